@@ -1,0 +1,143 @@
+/** start: opens a session, takes the lease, arms its first check, starts its execution. In this order every crash is recoverable. */
+import { z } from 'zod';
+import { defineHandler, type Call } from '../lib/handler.ts';
+import type { Ports } from '../lib/ports.ts';
+import { armCheck } from '../lib/protocol/arm.ts';
+import { change } from '../lib/protocol/change.ts';
+import { releaseLease, takeLease } from '../lib/protocol/lease.ts';
+import { ReeveError, sentenceOf } from '../lib/session/errors.ts';
+import { executionNameOf, sessionIdAt, sessionIdOfKey } from '../lib/session/names.ts';
+import type { Harvester, Instant, Session } from '../lib/session/session.ts';
+import { isTerminal, leased, markedOnGoing } from '../lib/session/transitions.ts';
+import { nextCheckAt } from '../lib/session/verdict.ts';
+import { deadlineAt } from '../lib/session/workflow-time.ts';
+
+const StartInput = z.strictObject({
+  harvester: z.string().min(1).max(100),
+  /** The caller's key: starting twice with the same key is starting once. */
+  key: z.string().min(1).max(200).optional(),
+  /** Harvest only what failed or was lost in this session. */
+  retryOf: z.string().min(1).max(100).optional(),
+});
+export type StartInput = z.infer<typeof StartInput>;
+
+export type StartOutput =
+  | { readonly outcome: 'started' | 'exists'; readonly session: Session }
+  /** The harvester has an open session: nothing was started. */
+  | { readonly outcome: 'conflict'; readonly holder: Session };
+
+const USES = ['sessions', 'harvesters', 'checks', 'executions', 'finalizer', 'clock', 'chance', 'log', 'metrics'] as const;
+type StartPorts = Pick<Ports, (typeof USES)[number]>;
+
+export const start = defineHandler({
+  name: 'start',
+  input: StartInput,
+  uses: USES,
+  async run(input: StartInput, ports: StartPorts, call: Call): Promise<StartOutput> {
+    const harvester = await ports.harvesters.read(input.harvester);
+    if (harvester === undefined) throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
+    if (input.retryOf !== undefined) await checkRetryOf(ports, harvester, input.retryOf);
+
+    const opened = await open(ports, harvester, input, call);
+    if (isTerminal(opened.session.status)) return { outcome: 'exists', session: opened.session };
+    const { id } = opened.session;
+
+    const answer = await takeLease(ports, harvester.id, id);
+    if (answer.lease === 'no harvester') throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
+    if (answer.lease === 'refused') return refuse(ports, opened.session, answer.holder);
+    const held = await change(ports, id, (session) => leased(session, answer.sequence));
+    if (held?.said !== 'leased') {
+      await releaseLease(ports, harvester.id, id);
+      if (held === undefined) throw new ReeveError('StoreBusy', `Session ${id} was withdrawn by another start with the same key; try again`);
+      return { outcome: 'exists', session: held.session };
+    }
+
+    if (held.session.check < 0) await armCheck(ports, id, { check: 0, at: nextCheckAt(held.session, ports.clock.now()) });
+    await startExecution(ports, held.session);
+    const marked = await change(ports, id, markedOnGoing);
+    const fields = { session: id, harvester: harvester.id, type: harvester.remote.type, url: harvester.remote.url };
+    ports.log.info('session started', fields);
+    if (opened.fresh) ports.metrics.count('SessionsStarted', 1, { type: harvester.remote.type });
+    return { outcome: opened.fresh ? 'started' : 'exists', session: marked?.session ?? held.session };
+  },
+});
+
+async function checkRetryOf(ports: Pick<Ports, 'sessions'>, harvester: Harvester, retryOf: string): Promise<void> {
+  const earlier = await ports.sessions.read(retryOf);
+  if (earlier === undefined) throw new ReeveError('NotFound', `There is no session ${retryOf} to retry`);
+  if (earlier.harvesterId !== harvester.id) {
+    throw new ReeveError('InputInvalid', `Session ${retryOf} is of harvester ${earlier.harvesterId}, not of ${harvester.id}`);
+  }
+  if (earlier.closedAt === undefined) {
+    throw new ReeveError('Conflict', `Session ${retryOf} is ${earlier.status}; only a session that is over can be retried`);
+  }
+}
+
+/** Opens the session, or finds the one that the same key opened before. */
+async function open(
+  ports: StartPorts,
+  harvester: Harvester,
+  input: StartInput,
+  call: Call,
+): Promise<{ session: Session; fresh: boolean }> {
+  const now = ports.clock.now();
+  const id = input.key === undefined ? sessionIdAt(now, ports.chance.token()) : sessionIdOfKey(harvester.id, input.key);
+  const session = newSession({ id, harvester, now, retryOf: input.retryOf }, call);
+  if ((await ports.sessions.create(session)) === 'created') return { session, fresh: true };
+  const there = await ports.sessions.read(id);
+  if (there === undefined) throw new ReeveError('StoreBusy', `Session ${id} was withdrawn while it was opened again; try again`);
+  if (there.retryOf !== input.retryOf) {
+    throw new ReeveError('Conflict', `The key ${input.key ?? ''} was used before, for session ${id}, with another input`);
+  }
+  return { session: there, fresh: false };
+}
+
+function newSession(
+  { id, harvester, now, retryOf }: { id: string; harvester: Harvester; now: Instant; retryOf: string | undefined },
+  call: Call,
+): Session {
+  const deadline = deadlineAt(now, 0, harvester.pace, call.limits);
+  return {
+    id,
+    harvesterId: harvester.id,
+    revision: 1,
+    sequence: 0,
+    retryOf,
+    remote: harvester.remote,
+    pace: harvester.pace,
+    status: 'pending',
+    startedAt: now,
+    deadlineAt: deadline,
+    check: -1,
+    checkAt: now,
+    executionName: executionNameOf(id),
+    waves: [],
+    listing: { ended: false, complete: false, fault: undefined, matched: undefined, duplicates: 0, warnings: [] },
+    sealing: undefined,
+    conclusion: undefined,
+    closedAt: undefined,
+    progressSeen: undefined,
+  };
+}
+
+/** Takes the session back: it never held the lease. Should that fail, the sweep concludes it. */
+async function refuse(ports: StartPorts, session: Session, holder: Session): Promise<StartOutput> {
+  await ports.sessions.withdraw(session);
+  ports.log.info('start refused: the harvester has an open session', { harvester: holder.harvesterId, session: holder.id });
+  return { outcome: 'conflict', holder };
+}
+
+/** A session whose execution cannot be started is concluded at once; should that fail too, its check is armed. */
+async function startExecution(ports: StartPorts, session: Session): Promise<void> {
+  try {
+    await ports.executions.start(session.executionName, {
+      session: session.id,
+      wave: 0,
+      batchesAtOnce: session.pace.batchesAtOnce,
+    });
+  } catch (error) {
+    const because = `its execution could not be started: ${sentenceOf(error)}`;
+    await ports.finalizer.call({ session: session.id, by: 'start', because });
+    throw error;
+  }
+}
