@@ -46,12 +46,17 @@ export const discover = defineHandler({
     if (session === undefined) return nothingMore(input);
     // A try whose answer was lost had its wave accepted: hand over the same wave.
     if (session.waves.length > input.wave) return handOver(session, input.wave, call);
-    if (session.listing.ended || standstillOf(session, ports.clock.now()) !== undefined) return nothingMore(input);
+    if (session.listing.ended || standstillOf(session, ports.clock.now()) !== undefined)
+      return nothingMore(input);
 
     const lister = await openLister(ports, session, harvesterType(session.remote.type), call.limits);
     const attempt = ports.chance.token();
     const firstBatch = nextBatchNumber(session.waves);
-    const planner = new BatchPlanner({ sessionId: session.id, attempt, firstBatch }, session.pace, call.limits);
+    const planner = new BatchPlanner(
+      { sessionId: session.id, attempt, firstBatch },
+      session.pace,
+      call.limits,
+    );
     await list(ports, { session, lister, planner }, call);
 
     const { listing } = giveUpAfterLastWave(lister, input.wave, call);
@@ -59,13 +64,27 @@ export const discover = defineHandler({
     const found = { index: input.wave, wave: planner.wave, listing };
     const accepted = await change(ports, session.id, (current) => waveAccepted(current, found, call.limits));
     if (accepted === undefined || accepted.said === 'over') return nothingMore(input);
-    ports.log.info('wave listed', { session: session.id, harvester: session.harvesterId, wave: input.wave, ...planner.wave, said: accepted.said, ...listing });
+    ports.log.info('wave listed', {
+      session: session.id,
+      harvester: session.harvesterId,
+      wave: input.wave,
+      ...planner.wave,
+      said: accepted.said,
+      ...listing,
+    });
     return handOver(accepted.session, input.wave, call);
   },
 });
 
 function nothingMore(input: DiscoverInput): DiscoverOutput {
-  return { session: input.session, wave: input.wave, batches: [], batchesAtOnce: 1, map: 'none', more: false };
+  return {
+    session: input.session,
+    wave: input.wave,
+    batches: [],
+    batchesAtOnce: 1,
+    map: 'none',
+    more: false,
+  };
 }
 
 function handOver(session: Session, index: number, { limits }: Call): DiscoverOutput {
@@ -82,7 +101,11 @@ function handOver(session: Session, index: number, { limits }: Call): DiscoverOu
   };
 }
 
-function giveUpAfterLastWave(lister: Lister, index: number, { limits }: Call): { listing: Session['listing'] } {
+function giveUpAfterLastWave(
+  lister: Lister,
+  index: number,
+  { limits }: Call,
+): { listing: Session['listing'] } {
   const { listing } = lister;
   if (listing.ended || index + 1 < limits.wavesMax) return { listing };
   const fault = `the listing was left after ${limits.wavesMax} waves (limit wavesMax)`;
@@ -98,9 +121,17 @@ interface Pass {
 /** Lists until the listing ends, the wave is full, the time is nearly up, or the session takes no more work. */
 async function list(ports: DiscoverPorts, pass: Pass, call: Call): Promise<void> {
   const { lister, planner } = pass;
-  const watch = { begunAt: ports.clock.now(), lookedAt: ports.clock.now(), matched: pass.session.listing.matched };
+  const watch = {
+    begunAt: ports.clock.now(),
+    lookedAt: ports.clock.now(),
+    matched: pass.session.listing.matched,
+  };
   let toWrite: PlannedBatch[] = [];
-  while (!lister.listing.ended && planner.wave.batches < call.limits.waveBatchesMax && (await goesOn(ports, pass, watch, call))) {
+  while (
+    !lister.listing.ended &&
+    planner.wave.batches < call.limits.waveBatchesMax &&
+    (await goesOn(ports, pass, watch, call))
+  ) {
     const resources = await lister.next();
     for (const [index, resource] of resources.entries()) {
       if (planner.wave.batches >= call.limits.waveBatchesMax) {
@@ -143,7 +174,12 @@ async function goesOn(ports: DiscoverPorts, { session }: Pass, watch: Watch, cal
 }
 
 /** As soon as the remote says how many resources it has, the session's deadline moves. */
-async function tellSize(ports: DiscoverPorts, { session, lister }: Pass, watch: Watch, call: Call): Promise<void> {
+async function tellSize(
+  ports: DiscoverPorts,
+  { session, lister }: Pass,
+  watch: Watch,
+  call: Call,
+): Promise<void> {
   const { matched } = lister.listing;
   if (matched === undefined || matched === watch.matched) return;
   watch.matched = matched;
@@ -153,7 +189,11 @@ async function tellSize(ports: DiscoverPorts, { session, lister }: Pass, watch: 
 async function write(ports: DiscoverPorts, planned: readonly PlannedBatch[]): Promise<void> {
   await pMap(
     planned.filter(({ listed }) => listed !== undefined),
-    ({ batch, listed }) => ports.records.put(stagedListedKey(batch.key), packLines((listed ?? []).map((one) => JSON.stringify(one ?? null)))),
+    ({ batch, listed }) =>
+      ports.records.put(
+        stagedListedKey(batch.key),
+        packLines((listed ?? []).map((one) => JSON.stringify(one ?? null))),
+      ),
     { concurrency: STAGED_AT_ONCE },
   );
   for (let from = 0; from < planned.length; from += BATCHES_A_WRITE) {

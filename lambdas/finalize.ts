@@ -26,10 +26,22 @@ export type FinalizeInput = z.infer<typeof FinalizeInput>;
 
 export interface FinalizeOutput {
   readonly session: string;
-  readonly did: 'closed' | 'nothing: closed before' | 'nothing: no such session' | 'nothing: not its execution';
+  readonly did:
+    'closed' | 'nothing: closed before' | 'nothing: no such session' | 'nothing: not its execution';
 }
 
-const USES = ['sessions', 'harvesters', 'batches', 'records', 'executions', 'checks', 'events', 'clock', 'log', 'metrics'] as const;
+const USES = [
+  'sessions',
+  'harvesters',
+  'batches',
+  'records',
+  'executions',
+  'checks',
+  'events',
+  'clock',
+  'log',
+  'metrics',
+] as const;
 type FinalizePorts = Pick<Ports, (typeof USES)[number]>;
 
 /** An abort may come in between once; more often the status cannot change. */
@@ -54,9 +66,18 @@ export const finalize = defineHandler({
   },
 });
 
-async function conclude(ports: FinalizePorts, session: Session, input: FinalizeInput, call: Call): Promise<Session | undefined> {
-  const because = input.error ? `its workflow failed: ${input.error.Error}${causeOf(input.error.Cause)}` : input.because;
-  const begun = await change(ports, session.id, (current) => sealingBegun(current, input.by, because, ports.clock.now()));
+async function conclude(
+  ports: FinalizePorts,
+  session: Session,
+  input: FinalizeInput,
+  call: Call,
+): Promise<Session | undefined> {
+  const because = input.error
+    ? `its workflow failed: ${input.error.Error}${causeOf(input.error.Cause)}`
+    : input.because;
+  const begun = await change(ports, session.id, (current) =>
+    sealingBegun(current, input.by, because, ports.clock.now()),
+  );
   if (begun === undefined || begun.said === 'over') return begun?.session;
   if (input.by !== 'workflow') await stopWorkers(ports, begun.session);
 
@@ -64,13 +85,18 @@ async function conclude(ports: FinalizePorts, session: Session, input: FinalizeI
   for (let counting = 0; counting < COUNTS_MAX; counting += 1) {
     const { status } = judged;
     const counted = await settleAndCount(ports, judged, call);
-    const changed = await change(ports, session.id, (current) => concluded(current, { status, ...counted }, ports.clock.now()));
+    const changed = await change(ports, session.id, (current) =>
+      concluded(current, { status, ...counted }, ports.clock.now()),
+    );
     if (changed === undefined) return undefined;
     if (changed.said === 'concluded') tell(ports, changed.session);
     if (changed.said !== 'count again') return changed.session;
     judged = changed.session;
   }
-  throw new ReeveError('InvariantBroken', `Session ${session.id} changed its status ${COUNTS_MAX} times while it was counted`);
+  throw new ReeveError(
+    'InvariantBroken',
+    `Session ${session.id} changed its status ${COUNTS_MAX} times while it was counted`,
+  );
 }
 
 /** Step Functions gives a Lambda's error as JSON. */
@@ -92,7 +118,12 @@ async function stopWorkers(ports: FinalizePorts, session: Session): Promise<void
 function tell(ports: FinalizePorts, session: Session): void {
   const { conclusion, status } = session;
   if (conclusion === undefined) return;
-  ports.log.info('session concluded', { session: session.id, harvester: session.harvesterId, status, ...conclusion });
+  ports.log.info('session concluded', {
+    session: session.id,
+    harvester: session.harvesterId,
+    status,
+    ...conclusion,
+  });
   const dimensions = { type: session.remote.type };
   ports.metrics.count('SessionsConcluded', 1, { status });
   ports.metrics.count('ResourcesSkipped', conclusion.counts.skipped, dimensions);

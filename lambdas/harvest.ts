@@ -29,9 +29,14 @@ export const harvest = defineHandler({
     const session = await ports.sessions.read(input.session);
     if (session === undefined || standstillOf(session, ports.clock.now()) !== undefined) return 0;
     const key = batchKeyOf(session.id, session.waves, input.batch);
-    if (key === undefined) throw new ReeveError('InvariantBroken', `Session ${session.id} has no batch ${input.batch}`);
+    if (key === undefined)
+      throw new ReeveError('InvariantBroken', `Session ${session.id} has no batch ${input.batch}`);
     const batch = await ports.batches.begin(key);
-    if (batch === undefined) throw new ReeveError('InvariantBroken', `Batch ${input.batch} of session ${session.id} was never written`);
+    if (batch === undefined)
+      throw new ReeveError(
+        'InvariantBroken',
+        `Batch ${input.batch} of session ${session.id} was never written`,
+      );
     if (batch.state !== 'planned') return 0;
 
     const work = await takeUp(ports, session, batch);
@@ -46,7 +51,9 @@ async function takeUp(ports: HarvestPorts, session: Session, batch: Batch): Prom
   const staged = batch.staged ? await readStagedLines(ports.records, stagedListedKey(batch.key)) : [];
   const listed = batch.resources.map((resource, index): ListedResource => {
     const line = staged[index];
-    return line === undefined ? resource : { ...resource, listed: JSON.parse(line) as NonNullable<ListedResource['listed']> };
+    return line === undefined
+      ? resource
+      : { ...resource, listed: JSON.parse(line) as NonNullable<ListedResource['listed']> };
   });
   const size = batch.resources.length;
   const kept = batch.tries > 1 ? await readJson(ports.records, stagedProgressKey(batch.key)) : undefined;
@@ -59,15 +66,27 @@ async function pause(ports: HarvestPorts, { session, batch, progress }: Work): P
   progress.cleanStops += 1;
   await putJson(ports.records, stagedProgressKey(batch.key), progress);
   const done = progress.outcomes.filter((outcome) => outcome !== null).length;
-  ports.log.info('batch paused before its time-out', { session: session.id, harvester: session.harvesterId, batch: batch.key.number, done });
-  throw new ReeveError('BatchUnfinished', `Batch ${batch.key.number} of session ${session.id}: ${done} of ${batch.resources.length} done`);
+  ports.log.info('batch paused before its time-out', {
+    session: session.id,
+    harvester: session.harvesterId,
+    batch: batch.key.number,
+    done,
+  });
+  throw new ReeveError(
+    'BatchUnfinished',
+    `Batch ${batch.key.number} of session ${session.id}: ${done} of ${batch.resources.length} done`,
+  );
 }
 
 /**
  * Stages the records, commits, then publishes: records can be seen only when the batch that they belong to is committed. Who dies after
  * the commit leaves publishing to the finalizer.
  */
-async function commit(ports: HarvestPorts, work: Work, stop: Exclude<Stop, 'over' | 'time is up'> | undefined): Promise<void> {
+async function commit(
+  ports: HarvestPorts,
+  work: Work,
+  stop: Exclude<Stop, 'over' | 'time is up'> | undefined,
+): Promise<void> {
   const { session, batch, progress } = work;
   const outcomes = progress.outcomes.map((outcome) => outcome ?? notBegun(stop));
   const worker = ports.chance.token();
@@ -86,9 +105,19 @@ function notBegun(stop: Stop | undefined): ResourceOutcome {
     : { outcome: 'lost', because: 'the session was past its deadline before it was harvested' };
 }
 
-function tell(ports: HarvestPorts, { session, batch }: Work, outcomes: readonly ResourceOutcome[], own: boolean): void {
+function tell(
+  ports: HarvestPorts,
+  { session, batch }: Work,
+  outcomes: readonly ResourceOutcome[],
+  own: boolean,
+): void {
   const counts = addOutcomes(NO_COUNTS, outcomes);
-  const fields = { session: session.id, harvester: session.harvesterId, batch: batch.key.number, tries: batch.tries };
+  const fields = {
+    session: session.id,
+    harvester: session.harvesterId,
+    batch: batch.key.number,
+    tries: batch.tries,
+  };
   if (!own) {
     ports.log.warn('batch was settled by another; nothing of this try is kept', fields);
     return;

@@ -9,7 +9,8 @@ import { isOverdue, nextCheckAt, verdictOn } from '../lib/session/verdict.ts';
 const MonitorInput = z.strictObject({ session: z.string().min(1), check: z.int().min(0) });
 export type MonitorInput = z.infer<typeof MonitorInput>;
 
-export type MonitorOutput = Judged | { readonly did: 'nothing'; readonly because: 'gone' | 'closed' | 'a later check watches' };
+export type MonitorOutput =
+  Judged | { readonly did: 'nothing'; readonly because: 'gone' | 'closed' | 'a later check watches' };
 
 const USES = ['sessions', 'batches', 'checks', 'executions', 'finalizer', 'clock', 'log', 'metrics'] as const;
 type MonitorPorts = Pick<Ports, (typeof USES)[number]>;
@@ -21,7 +22,12 @@ export const monitor = defineHandler({
   async run(input: MonitorInput, ports: MonitorPorts, call: Call): Promise<MonitorOutput> {
     const { limits } = call;
     const session = await ports.sessions.read(input.session);
-    const first = verdictOn({ session, sighting: { execution: 'not looked at' }, now: ports.clock.now(), limits });
+    const first = verdictOn({
+      session,
+      sighting: { execution: 'not looked at' },
+      now: ports.clock.now(),
+      limits,
+    });
     if (session === undefined || first.verdict === 'stop') {
       return { did: 'nothing', because: first.verdict === 'stop' ? first.because : 'gone' };
     }
@@ -33,8 +39,17 @@ export const monitor = defineHandler({
       if (armed.said === 'gone') return { did: 'nothing', because: 'gone' };
       if (armed.said === 'behind') return { did: 'nothing', because: 'a later check watches' };
     }
-    const judged = await judge(ports, session.id, { by: 'monitor', look: isOverdue(session, ports.clock.now()), limits });
-    ports.log.info('checked', { session: session.id, harvester: session.harvesterId, check: input.check, ...judged });
+    const judged = await judge(ports, session.id, {
+      by: 'monitor',
+      look: isOverdue(session, ports.clock.now()),
+      limits,
+    });
+    ports.log.info('checked', {
+      session: session.id,
+      harvester: session.harvesterId,
+      check: input.check,
+      ...judged,
+    });
     return judged;
   },
 });

@@ -26,7 +26,17 @@ export type StartOutput =
   /** The harvester has an open session: nothing was started. */
   | { readonly outcome: 'conflict'; readonly holder: Session };
 
-const USES = ['sessions', 'harvesters', 'checks', 'executions', 'finalizer', 'clock', 'chance', 'log', 'metrics'] as const;
+const USES = [
+  'sessions',
+  'harvesters',
+  'checks',
+  'executions',
+  'finalizer',
+  'clock',
+  'chance',
+  'log',
+  'metrics',
+] as const;
 type StartPorts = Pick<Ports, (typeof USES)[number]>;
 
 export const start = defineHandler({
@@ -43,33 +53,54 @@ export const start = defineHandler({
     const { id } = opened.session;
 
     const answer = await takeLease(ports, harvester.id, id);
-    if (answer.lease === 'no harvester') throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
+    if (answer.lease === 'no harvester')
+      throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
     if (answer.lease === 'refused') return refuse(ports, opened.session, answer.holder);
     const held = await change(ports, id, (session) => leased(session, answer.sequence));
     if (held?.said !== 'leased') {
       await releaseLease(ports, harvester.id, id);
-      if (held === undefined) throw new ReeveError('StoreBusy', `Session ${id} was withdrawn by another start with the same key; try again`);
+      if (held === undefined)
+        throw new ReeveError(
+          'StoreBusy',
+          `Session ${id} was withdrawn by another start with the same key; try again`,
+        );
       return { outcome: 'exists', session: held.session };
     }
 
-    if (held.session.check < 0) await armCheck(ports, id, { check: 0, at: nextCheckAt(held.session, ports.clock.now()) });
+    if (held.session.check < 0)
+      await armCheck(ports, id, { check: 0, at: nextCheckAt(held.session, ports.clock.now()) });
     await startExecution(ports, held.session);
     const marked = await change(ports, id, markedOnGoing);
-    const fields = { session: id, harvester: harvester.id, type: harvester.remote.type, url: harvester.remote.url };
+    const fields = {
+      session: id,
+      harvester: harvester.id,
+      type: harvester.remote.type,
+      url: harvester.remote.url,
+    };
     ports.log.info('session started', fields);
     if (opened.fresh) ports.metrics.count('SessionsStarted', 1, { type: harvester.remote.type });
     return { outcome: opened.fresh ? 'started' : 'exists', session: marked?.session ?? held.session };
   },
 });
 
-async function checkRetryOf(ports: Pick<Ports, 'sessions'>, harvester: Harvester, retryOf: string): Promise<void> {
+async function checkRetryOf(
+  ports: Pick<Ports, 'sessions'>,
+  harvester: Harvester,
+  retryOf: string,
+): Promise<void> {
   const earlier = await ports.sessions.read(retryOf);
   if (earlier === undefined) throw new ReeveError('NotFound', `There is no session ${retryOf} to retry`);
   if (earlier.harvesterId !== harvester.id) {
-    throw new ReeveError('InputInvalid', `Session ${retryOf} is of harvester ${earlier.harvesterId}, not of ${harvester.id}`);
+    throw new ReeveError(
+      'InputInvalid',
+      `Session ${retryOf} is of harvester ${earlier.harvesterId}, not of ${harvester.id}`,
+    );
   }
   if (earlier.closedAt === undefined) {
-    throw new ReeveError('Conflict', `Session ${retryOf} is ${earlier.status}; only a session that is over can be retried`);
+    throw new ReeveError(
+      'Conflict',
+      `Session ${retryOf} is ${earlier.status}; only a session that is over can be retried`,
+    );
   }
 }
 
@@ -81,19 +112,31 @@ async function open(
   call: Call,
 ): Promise<{ session: Session; fresh: boolean }> {
   const now = ports.clock.now();
-  const id = input.key === undefined ? sessionIdAt(now, ports.chance.token()) : sessionIdOfKey(harvester.id, input.key);
+  const id =
+    input.key === undefined
+      ? sessionIdAt(now, ports.chance.token())
+      : sessionIdOfKey(harvester.id, input.key);
   const session = newSession({ id, harvester, now, retryOf: input.retryOf }, call);
   if ((await ports.sessions.create(session)) === 'created') return { session, fresh: true };
   const there = await ports.sessions.read(id);
-  if (there === undefined) throw new ReeveError('StoreBusy', `Session ${id} was withdrawn while it was opened again; try again`);
+  if (there === undefined)
+    throw new ReeveError('StoreBusy', `Session ${id} was withdrawn while it was opened again; try again`);
   if (there.retryOf !== input.retryOf) {
-    throw new ReeveError('Conflict', `The key ${input.key ?? ''} was used before, for session ${id}, with another input`);
+    throw new ReeveError(
+      'Conflict',
+      `The key ${input.key ?? ''} was used before, for session ${id}, with another input`,
+    );
   }
   return { session: there, fresh: false };
 }
 
 function newSession(
-  { id, harvester, now, retryOf }: { id: string; harvester: Harvester; now: Instant; retryOf: string | undefined },
+  {
+    id,
+    harvester,
+    now,
+    retryOf,
+  }: { id: string; harvester: Harvester; now: Instant; retryOf: string | undefined },
   call: Call,
 ): Session {
   const deadline = deadlineAt(now, 0, harvester.pace, call.limits);
@@ -112,7 +155,14 @@ function newSession(
     checkAt: now,
     executionName: executionNameOf(id),
     waves: [],
-    listing: { ended: false, complete: false, fault: undefined, matched: undefined, duplicates: 0, warnings: [] },
+    listing: {
+      ended: false,
+      complete: false,
+      fault: undefined,
+      matched: undefined,
+      duplicates: 0,
+      warnings: [],
+    },
     sealing: undefined,
     conclusion: undefined,
     closedAt: undefined,
@@ -123,7 +173,10 @@ function newSession(
 /** Takes the session back: it never held the lease. Should that fail, the sweep concludes it. */
 async function refuse(ports: StartPorts, session: Session, holder: Session): Promise<StartOutput> {
   await ports.sessions.withdraw(session);
-  ports.log.info('start refused: the harvester has an open session', { harvester: holder.harvesterId, session: holder.id });
+  ports.log.info('start refused: the harvester has an open session', {
+    harvester: holder.harvesterId,
+    session: holder.id,
+  });
   return { outcome: 'conflict', holder };
 }
 

@@ -37,7 +37,11 @@ export const sweep = defineHandler({
     let cursor: string | undefined;
     do {
       const page = await ports.sessions.open(cursor);
-      lines.push(...(await pMap(page.values, (id) => sweepOne(ports, id, input, call), { concurrency: SESSIONS_AT_ONCE })));
+      lines.push(
+        ...(await pMap(page.values, (id) => sweepOne(ports, id, input, call), {
+          concurrency: SESSIONS_AT_ONCE,
+        })),
+      );
       cursor = page.cursor;
     } while (cursor !== undefined);
     const swept = {
@@ -55,13 +59,20 @@ export const sweep = defineHandler({
 });
 
 /** One session in its own try: a session that cannot be judged does not keep others from being rescued. */
-async function sweepOne(ports: SweepPorts, id: string, input: SweepInput, call: Call): Promise<{ did: Line; mended: boolean }> {
+async function sweepOne(
+  ports: SweepPorts,
+  id: string,
+  input: SweepInput,
+  call: Call,
+): Promise<{ did: Line; mended: boolean }> {
   try {
     const mended = await mendChecks(ports, id, call);
     const session = await ports.sessions.read(id);
-    const look = input.lookAtAll || mended || (session !== undefined && isOverdue(session, ports.clock.now()));
+    const look =
+      input.lookAtAll || mended || (session !== undefined && isOverdue(session, ports.clock.now()));
     const judged = await judge(ports, id, { by: 'sweep', look, limits: call.limits });
-    if (judged.did === 'called the finalizer') ports.log.warn('the sweep rescues a session', { session: id, ...judged });
+    if (judged.did === 'called the finalizer')
+      ports.log.warn('the sweep rescues a session', { session: id, ...judged });
     return { did: judged.did, mended };
   } catch (error) {
     ports.log.error('a session could not be swept', { session: id, because: sentenceOf(error) });
@@ -73,8 +84,14 @@ async function sweepOne(ports: SweepPorts, id: string, input: SweepInput, call: 
 async function mendChecks(ports: SweepPorts, id: string, call: Call): Promise<boolean> {
   const session = await ports.sessions.read(id);
   const now = ports.clock.now();
-  if (session === undefined || !isCheckLost(session, now, call.limits) || session.check + 1 >= call.limits.checksMax) return false;
+  if (
+    session === undefined ||
+    !isCheckLost(session, now, call.limits) ||
+    session.check + 1 >= call.limits.checksMax
+  )
+    return false;
   const armed = await armCheck(ports, id, { check: session.check + 1, at: nextCheckAt(session, now) });
-  if (armed.said === 'armed') ports.log.warn('the sweep mended a chain of checks', { session: id, lost: session.check });
+  if (armed.said === 'armed')
+    ports.log.warn('the sweep mended a chain of checks', { session: id, lost: session.check });
   return armed.said === 'armed';
 }

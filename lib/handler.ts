@@ -1,5 +1,5 @@
 /** How a handler says what it is called with and which ports it uses; its type, its grants and its environment follow from that. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { PortName, Ports } from './ports.ts';
 import type { Limits } from './session/limits.ts';
 import { ReeveError } from './session/errors.ts';
@@ -32,7 +32,9 @@ export interface AnyHandler {
 }
 
 /** @throws InputInvalid naming every fault of the input */
-export function runnable<Input, Output, Uses extends PortName>(handler: Handler<Input, Output, Uses>): AnyHandler {
+export function runnable<Input, Output, Uses extends PortName>(
+  handler: Handler<Input, Output, Uses>,
+): AnyHandler {
   return {
     name: handler.name,
     uses: handler.uses,
@@ -44,6 +46,11 @@ export function runnable<Input, Output, Uses extends PortName>(handler: Handler<
 export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.length === 0 ? 'it' : issue.path.join('.')}: ${issue.message}`);
-  throw new ReeveError('InputInvalid', `The input of ${what} is not valid: ${faults.slice(0, 20).join('; ')}`);
+  const faults = parsed.error.issues.map(
+    (issue) => `${issue.path.length === 0 ? 'it' : issue.path.join('.')}: ${issue.message}`,
+  );
+  throw new ReeveError(
+    'InputInvalid',
+    `The input of ${what} is not valid: ${faults.slice(0, 20).join('; ')}`,
+  );
 }

@@ -6,7 +6,15 @@
  * the family *try again*, after which the effect may or may not have happened.
  */
 import type { RemoteReply, RemoteRequest } from './harvesters/harvester.ts';
-import type { Batch, BatchKey, FinalizedBy, Harvester, Instant, ResourceOutcome, Session } from './session/session.ts';
+import type {
+  Batch,
+  BatchKey,
+  FinalizedBy,
+  Harvester,
+  Instant,
+  ResourceOutcome,
+  Session,
+} from './session/session.ts';
 import type { Sighting } from './session/verdict.ts';
 
 export interface Page<T> {
@@ -51,7 +59,10 @@ export interface Batches {
   /** Counts one more try of a planned batch, and gives the batch as it is then; a batch that is settled is given as it is. */
   begin(key: BatchKey): Promise<Batch | undefined>;
   /** The one final write of a worker; refused when the batch was committed by another call or sealed. */
-  commit(key: BatchKey, commit: { outcomes: readonly ResourceOutcome[]; records: number; worker: string }): Promise<'committed' | 'refused'>;
+  commit(
+    key: BatchKey,
+    commit: { outcomes: readonly ResourceOutcome[]; records: number; worker: string },
+  ): Promise<'committed' | 'refused'>;
   /** The finalizer's one final write; `committed` when the worker was first. */
   seal(key: BatchKey): Promise<'sealed' | 'committed'>;
   /** Strongly consistent, in order of number; batches of attempts that were not accepted are among them. */

@@ -31,6 +31,10 @@ export async function readJson(records: Ports['records'], key: string): Promise<
 /** @throws NotFound when nothing is there any more: staged things expire */
 export async function readStagedLines(records: Ports['records'], key: string): Promise<string[]> {
   const bytes = await records.read(key);
-  if (bytes === undefined) throw new ReeveError('NotFound', `What was staged under ${key} is not there any more; harvest again instead`);
+  if (bytes === undefined)
+    throw new ReeveError(
+      'NotFound',
+      `What was staged under ${key} is not there any more; harvest again instead`,
+    );
   return unpackLines(bytes);
 }

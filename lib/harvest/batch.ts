@@ -40,11 +40,20 @@ export async function workOn(ports: WorkPorts, work: Work, call: Call): Promise<
     const resource = work.listed[index];
     if (resource === undefined || (await stopping.reason()) !== undefined) return;
     if (careful) await putJson(ports.records, stagedProgressKey(batch.key), { ...progress, inHand: index });
-    const { outcome, line } = await harvestResource(ports, { ...work, limits: call.limits, signal: stopping.signal }, resource);
+    const { outcome, line } = await harvestResource(
+      ports,
+      { ...work, limits: call.limits, signal: stopping.signal },
+      resource,
+    );
     if (stopping.signal.aborted && outcome.outcome === 'failed') return;
     progress.outcomes[index] = outcome;
     if (line !== undefined) progress.lines.push(line);
-    ports.log.debug('resource done', { session: session.id, batch: batch.key.number, resource: resource.id, ...outcome });
+    ports.log.debug('resource done', {
+      session: session.id,
+      batch: batch.key.number,
+      resource: resource.id,
+      ...outcome,
+    });
   };
   await pMap(toDo, one, { concurrency: careful ? 1 : session.pace.resourcesAtOnce });
   return progress.outcomes.includes(null) ? ((await stopping.reason()) ?? 'time is up') : undefined;
@@ -53,8 +62,15 @@ export async function workOn(ports: WorkPorts, work: Work, call: Call): Promise<
 /** The resource that was in hand whenever the worker died is the one that kills it. */
 function accuse({ batch, progress }: Work, { limits }: Call): void {
   const deaths = deathsOf(batch.tries, progress);
-  if (progress.inHand !== undefined && deaths >= limits.workerDeathsMax && progress.outcomes[progress.inHand] === null) {
-    progress.outcomes[progress.inHand] = { outcome: 'failed', because: `its worker died ${deaths} times, the last time while harvesting it` };
+  if (
+    progress.inHand !== undefined &&
+    deaths >= limits.workerDeathsMax &&
+    progress.outcomes[progress.inHand] === null
+  ) {
+    progress.outcomes[progress.inHand] = {
+      outcome: 'failed',
+      because: `its worker died ${deaths} times, the last time while harvesting it`,
+    };
   }
   progress.inHand = undefined;
 }
@@ -91,7 +107,8 @@ class Stopping {
     const { limits } = this.#call;
     const now = this.#ports.clock.now();
     const neededMillis = (this.#session.pace.resourceSeconds + WRITING_SECONDS) * 1_000;
-    const isLate = now - this.#begunAt >= limits.batchSeconds * 1_000 || this.#call.timeLeftMillis() < neededMillis;
+    const isLate =
+      now - this.#begunAt >= limits.batchSeconds * 1_000 || this.#call.timeLeftMillis() < neededMillis;
     if (isLate && now > this.#begunAt) return 'time is up';
     const sinceLook = now - this.#lookedAt;
     if (sinceLook < limits.sessionLookSeconds * 1_000) return standstillOf(this.#session, now);

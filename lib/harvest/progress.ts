@@ -38,7 +38,10 @@ export function parseProgress(kept: unknown, size: number): Progress {
   if (!parsed.success || parsed.data.outcomes.length !== size) return newProgress(size);
   const { outcomes, lines, inHand, cleanStops } = parsed.data;
   return {
-    outcomes: outcomes.map((one) => one && { outcome: one.outcome, ...(one.because === undefined ? {} : { because: one.because }) }),
+    outcomes: outcomes.map(
+      (one) =>
+        one && { outcome: one.outcome, ...(one.because === undefined ? {} : { because: one.because }) },
+    ),
     lines,
     inHand,
     cleanStops,

@@ -14,11 +14,18 @@ export interface Harvested {
 /** Each resource has its own time limit; `signal` ends it early. */
 export async function harvestResource(
   ports: Pick<Ports, 'remote' | 'log'>,
-  { session, type, limits, signal }: { session: Session; type: HarvesterType; limits: Limits; signal: AbortSignal },
+  {
+    session,
+    type,
+    limits,
+    signal,
+  }: { session: Session; type: HarvesterType; limits: Limits; signal: AbortSignal },
   resource: ListedResource,
 ): Promise<Harvested> {
   const { url, settings } = session.remote;
-  const failed = (because: string): Harvested => ({ outcome: { outcome: 'failed', because: because.slice(0, limits.reasonCharsMax) } });
+  const failed = (because: string): Harvested => ({
+    outcome: { outcome: 'failed', because: because.slice(0, limits.reasonCharsMax) },
+  });
   try {
     const request = type.resourceRequest({ url, settings }, resource);
     const options = { timeSecondsMax: session.pace.resourceSeconds, signal, following: url };

@@ -29,12 +29,25 @@ export async function openLister(
   limits: Limits,
 ): Promise<Lister> {
   const attempt = session.waves.at(-1)?.attempt;
-  const cursor = attempt === undefined ? undefined : await readJson(ports.records, stagedCursorKey(session.id, attempt));
+  const cursor =
+    attempt === undefined ? undefined : await readJson(ports.records, stagedCursorKey(session.id, attempt));
   if (attempt !== undefined && cursor === undefined) {
-    throw new ReeveError('InvariantBroken', `The cursor of session ${session.id} after wave ${session.waves.length} is gone`);
+    throw new ReeveError(
+      'InvariantBroken',
+      `The cursor of session ${session.id} after wave ${session.waves.length} is gone`,
+    );
   }
   return session.retryOf === undefined
-    ? remoteLister(ports, session, type, new Walk((cursor as WalkState | undefined) ?? newWalk(type.firstListing(session.remote.url, session.remote.settings)), limits))
+    ? remoteLister(
+        ports,
+        session,
+        type,
+        new Walk(
+          (cursor as WalkState | undefined) ??
+            newWalk(type.firstListing(session.remote.url, session.remote.settings)),
+          limits,
+        ),
+      )
     : retryLister(ports, session, session.retryOf, RetryState.parse(cursor ?? {}));
 }
 
@@ -44,11 +57,19 @@ function remoteLister(ports: ListerPorts, session: Session, type: HarvesterType,
     const toMake = walk.takeRequest();
     if (toMake === undefined) return;
     try {
-      const reply = await ports.remote.fetch(toMake, { timeSecondsMax: session.pace.resourceSeconds, following: url });
+      const reply = await ports.remote.fetch(toMake, {
+        timeSecondsMax: session.pace.resourceSeconds,
+        following: url,
+      });
       walk.read(type.readListing({ url, settings, request: toMake }, reply));
     } catch (error) {
-      if (familyOf(error) === 'bug') ports.log.error('a listing could not be read', { session: session.id, error });
-      walk.stop(walk.requestsMade === 1 ? `the remote is not available: ${sentenceOf(error)}` : `the listing stopped early: ${sentenceOf(error)}`);
+      if (familyOf(error) === 'bug')
+        ports.log.error('a listing could not be read', { session: session.id, error });
+      walk.stop(
+        walk.requestsMade === 1
+          ? `the remote is not available: ${sentenceOf(error)}`
+          : `the listing stopped early: ${sentenceOf(error)}`,
+      );
     }
   };
   return {
@@ -78,7 +99,12 @@ const RetryState = z.object({
 });
 
 /** Lists the failed and lost resources of an earlier session, from its batches: the remote is not listed again. */
-function retryLister(ports: ListerPorts, session: Session, retryOf: string, state: z.infer<typeof RetryState>): Lister {
+function retryLister(
+  ports: ListerPorts,
+  session: Session,
+  retryOf: string,
+  state: z.infer<typeof RetryState>,
+): Lister {
   let { cursor, started, leftover } = state;
   let listing = state.listing ?? session.listing;
   const nextPage = async (): Promise<ListedResource[]> => {
@@ -117,7 +143,9 @@ function retryLister(ports: ListerPorts, session: Session, retryOf: string, stat
 /** A retry covers what the earlier session had listed: what that did not list, this does not either, and says so. */
 function endedLike(earlier: Session): ListingState {
   const { complete } = earlier.listing;
-  const fault = complete ? undefined : `session ${earlier.id}, which is retried, had not listed the remote completely`;
+  const fault = complete
+    ? undefined
+    : `session ${earlier.id}, which is retried, had not listed the remote completely`;
   return { ended: true, complete, fault, matched: undefined, duplicates: 0, warnings: [] };
 }
 
@@ -130,5 +158,8 @@ async function restOf(ports: ListerPorts, earlier: Session, batch: Batch): Promi
   });
   if (rest.length === 0 || !batch.staged) return rest.map(({ resource }) => resource);
   const lines = await readStagedLines(ports.records, stagedListedKey(batch.key));
-  return rest.map(({ resource, index }) => ({ ...resource, listed: JSON.parse(lines[index] ?? 'null') as NonNullable<ListedResource['listed']> }));
+  return rest.map(({ resource, index }) => ({
+    ...resource,
+    listed: JSON.parse(lines[index] ?? 'null') as NonNullable<ListedResource['listed']>,
+  }));
 }

@@ -31,7 +31,14 @@ export function newWalk(first: RemoteRequest | undefined): WalkState {
     requestsSeen: [],
     idsSeen: [],
     barrenReplies: 0,
-    listing: { ended: false, complete: false, fault: undefined, matched: undefined, duplicates: 0, warnings: [] },
+    listing: {
+      ended: false,
+      complete: false,
+      fault: undefined,
+      matched: undefined,
+      duplicates: 0,
+      warnings: [],
+    },
     steppedOver: false,
   };
 }
@@ -96,13 +103,18 @@ export class Walk {
         this.#end();
         return undefined;
       }
-      const key = digest(JSON.stringify([request.method ?? 'GET', request.url, request.body ?? '']), ID_DIGEST_CHARS);
+      const key = digest(
+        JSON.stringify([request.method ?? 'GET', request.url, request.body ?? '']),
+        ID_DIGEST_CHARS,
+      );
       if (this.#requestsSeen.has(key)) {
         this.stop(`the listing goes in circles: it leads to ${request.url} again`);
         return undefined;
       }
       if (this.#requestsSeen.size >= this.#limits.listingRequestsMax) {
-        this.stop(`the listing was left after ${this.#limits.listingRequestsMax} requests (limit listingRequestsMax)`);
+        this.stop(
+          `the listing was left after ${this.#limits.listingRequestsMax} requests (limit listingRequestsMax)`,
+        );
         return undefined;
       }
       this.#requestsSeen.add(key);
@@ -140,7 +152,9 @@ export class Walk {
 
   #isNew(resource: ListedResource): boolean {
     if (Buffer.byteLength(resource.id) > this.#limits.resourceIdBytesMax || resource.id === '') {
-      this.stepOver(`a resource was left out: its id is empty or longer than ${this.#limits.resourceIdBytesMax} bytes`);
+      this.stepOver(
+        `a resource was left out: its id is empty or longer than ${this.#limits.resourceIdBytesMax} bytes`,
+      );
       return false;
     }
     const key = digest(resource.id, ID_DIGEST_CHARS);

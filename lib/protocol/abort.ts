@@ -24,7 +24,11 @@ export async function abortSession(
   const check = await armFresh(ports, session, now + session.pace.abortSeconds * 1_000);
   const changed = await change(ports, sessionId, (current) => abortRequested(current, now, check));
   if (changed === undefined) return { said: 'gone', session: undefined };
-  ports.log.info('abort requested', { session: sessionId, harvester: session.harvesterId, said: changed.said });
+  ports.log.info('abort requested', {
+    session: sessionId,
+    harvester: session.harvesterId,
+    said: changed.said,
+  });
   return changed;
 }
 
@@ -34,7 +38,12 @@ async function armFresh(ports: Pick<Ports, 'checks'>, session: Session, stopBy: 
   let check = session.check;
   for (let tries = 0; tries < NUMBERS_MAX; tries += 1) {
     check += 1;
-    const armed = await ports.checks.arm({ name: checkName(session.id, check), at, sessionId: session.id, check });
+    const armed = await ports.checks.arm({
+      name: checkName(session.id, check),
+      at,
+      sessionId: session.id,
+      check,
+    });
     if (armed === 'armed') break;
   }
   return check;

@@ -33,15 +33,24 @@ export async function change<Said>(
       return { session: { ...decision.to, revision: session.revision + 1 }, said: decision.say };
     }
   }
-  throw new ReeveError('StoreBusy', `Session ${sessionId} could not be written: others wrote first ${CONFLICTS_MAX} times in a row`);
+  throw new ReeveError(
+    'StoreBusy',
+    `Session ${sessionId} could not be written: others wrote first ${CONFLICTS_MAX} times in a row`,
+  );
 }
 
 function assertLegal(from: Session, to: Session): void {
   if (from.status !== to.status && !LEGAL_TRANSITIONS[from.status].includes(to.status)) {
-    throw new ReeveError('InvariantBroken', `Session ${from.id} may not go from ${from.status} to ${to.status}`);
+    throw new ReeveError(
+      'InvariantBroken',
+      `Session ${from.id} may not go from ${from.status} to ${to.status}`,
+    );
   }
   if (from.revision !== to.revision || from.id !== to.id) {
-    throw new ReeveError('InvariantBroken', `Session ${from.id}: a transition may change neither id nor revision`);
+    throw new ReeveError(
+      'InvariantBroken',
+      `Session ${from.id}: a transition may change neither id nor revision`,
+    );
   }
   if (isTerminal(from.status) && JSON.stringify(from.conclusion) !== JSON.stringify(to.conclusion)) {
     throw new ReeveError('InvariantBroken', `Session ${from.id}: a conclusion may not change`);

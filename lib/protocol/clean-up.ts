@@ -9,7 +9,10 @@ import { change } from './change.ts';
 import { releaseLease } from './lease.ts';
 import { leaveTime } from './settle.ts';
 
-export type CleanUpPorts = Pick<Ports, 'sessions' | 'harvesters' | 'batches' | 'records' | 'executions' | 'checks' | 'events' | 'clock' | 'log'>;
+export type CleanUpPorts = Pick<
+  Ports,
+  'sessions' | 'harvesters' | 'batches' | 'records' | 'executions' | 'checks' | 'events' | 'clock' | 'log'
+>;
 
 const COPIES_AT_ONCE = 20;
 
@@ -17,19 +20,28 @@ const COPIES_AT_ONCE = 20;
  * Publishes what workers committed but did not live to publish, tells others, frees the harvester, stops what still runs, deletes the
  * armed checks, closes. `fromWorkflow`: the caller is the execution itself, which must not stop itself.
  */
-export async function cleanUp(ports: CleanUpPorts, session: Session, { fromWorkflow, call }: { fromWorkflow: boolean; call: Call }): Promise<Session> {
+export async function cleanUp(
+  ports: CleanUpPorts,
+  session: Session,
+  { fromWorkflow, call }: { fromWorkflow: boolean; call: Call },
+): Promise<Session> {
   await publishCommitted(ports, session, call);
   const concludedAt = session.conclusion?.concludedAt ?? session.startedAt;
   await ports.events.publish({ id: session.id, type: 'session-concluded', at: concludedAt, session });
   await releaseLease(ports, session.harvesterId, session.id);
-  if (!fromWorkflow) await ports.executions.stop(session.executionName, `session ${session.id} is ${session.status}`);
+  if (!fromWorkflow)
+    await ports.executions.stop(session.executionName, `session ${session.id} is ${session.status}`);
   await removeStaged(ports, session);
   // The check before the newest one may still be armed: an abort arms its own before that.
   for (const check of [session.check, session.check - 1]) {
     if (check >= 0) await ports.checks.disarm(checkName(session.id, check));
   }
   const done = await change(ports, session.id, (current) => closed(current, ports.clock.now()));
-  ports.log.info('session closed', { session: session.id, harvester: session.harvesterId, status: session.status });
+  ports.log.info('session closed', {
+    session: session.id,
+    harvester: session.harvesterId,
+    status: session.status,
+  });
   return done?.session ?? session;
 }
 
@@ -43,10 +55,13 @@ async function publishCommitted(ports: CleanUpPorts, session: Session, call: Cal
     const page = await ports.batches.summaries(session.id, cursor);
     const unpublished = page.values.flatMap(({ key, committedBy, records }) => {
       const to = recordsKey(session.harvesterId, key);
-      const isMissing = committedBy !== undefined && records > 0 && accepted.has(key.attempt) && !published.has(to);
+      const isMissing =
+        committedBy !== undefined && records > 0 && accepted.has(key.attempt) && !published.has(to);
       return isMissing ? [{ from: stagedRecordsKey(key, committedBy), to }] : [];
     });
-    await pMap(unpublished, ({ from, to }) => publish(ports, session, from, to), { concurrency: COPIES_AT_ONCE });
+    await pMap(unpublished, ({ from, to }) => publish(ports, session, from, to), {
+      concurrency: COPIES_AT_ONCE,
+    });
     cursor = page.cursor;
   } while (cursor !== undefined);
 }
@@ -74,5 +89,7 @@ async function removeStaged(ports: CleanUpPorts, session: Session): Promise<void
   const nothingToRetry = counts !== undefined && counts.failed + counts.lost + counts.skipped === 0;
   const prefix = stagingPrefix(session.id);
   if (nothingToRetry) await ports.records.removeAll(prefix);
-  else for (const part of ['records/', 'progress/', 'cursor/']) await ports.records.removeAll(`${prefix}${part}`);
+  else
+    for (const part of ['records/', 'progress/', 'cursor/'])
+      await ports.records.removeAll(`${prefix}${part}`);
 }

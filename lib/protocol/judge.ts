@@ -13,7 +13,10 @@ export type Judged =
   | { readonly did: 'extended' }
   | { readonly did: 'called the finalizer'; readonly because: string };
 
-type JudgePorts = Pick<Ports, 'sessions' | 'batches' | 'executions' | 'finalizer' | 'clock' | 'log' | 'metrics'>;
+type JudgePorts = Pick<
+  Ports,
+  'sessions' | 'batches' | 'executions' | 'finalizer' | 'clock' | 'log' | 'metrics'
+>;
 
 /** Reads the session strongly, judges it, and acts. `look` asks for its execution too: that costs a call of a slow API. */
 export async function judge(
@@ -25,8 +28,15 @@ export async function judge(
   const sighting: Sighting = session && look ? await sight(ports, session) : { execution: 'not looked at' };
   const now = ports.clock.now();
   const late = session !== undefined && isOverdue(session, now);
-  const progress = late && session.pace.extendWhileProgressing ? await settledBatches(ports, session) : undefined;
-  const verdict = verdictOn({ session, sighting, now, limits, ...(progress === undefined ? {} : { progress }) });
+  const progress =
+    late && session.pace.extendWhileProgressing ? await settledBatches(ports, session) : undefined;
+  const verdict = verdictOn({
+    session,
+    sighting,
+    now,
+    limits,
+    ...(progress === undefined ? {} : { progress }),
+  });
   switch (verdict.verdict) {
     case 'stop':
       return { did: 'nothing', because: verdict.because };
@@ -59,7 +69,9 @@ export async function settledBatches(ports: Pick<Ports, 'batches'>, session: Ses
   let cursor: string | undefined;
   do {
     const page = await ports.batches.summaries(session.id, cursor);
-    settled += page.values.filter((batch) => accepted.has(batch.key.attempt) && batch.state !== 'planned').length;
+    settled += page.values.filter(
+      (batch) => accepted.has(batch.key.attempt) && batch.state !== 'planned',
+    ).length;
     cursor = page.cursor;
   } while (cursor !== undefined);
   return settled;

@@ -25,15 +25,28 @@ export async function takeLease(
     const taken = { ...harvester, lease: sessionId, sequence: harvester.sequence + 1 };
     if ((await ports.harvesters.save(taken)) === 'saved') return { lease: 'held', sequence: taken.sequence };
   }
-  throw new ReeveError('StoreBusy', `Harvester ${harvesterId} could not be written: others wrote first ${CONFLICTS_MAX} times in a row`);
+  throw new ReeveError(
+    'StoreBusy',
+    `Harvester ${harvesterId} could not be written: others wrote first ${CONFLICTS_MAX} times in a row`,
+  );
 }
 
 /** Frees the harvester, if this session still holds it: an old finalizer cannot free a newer session's lease. */
-export async function releaseLease(ports: Pick<Ports, 'harvesters'>, harvesterId: string, sessionId: string): Promise<void> {
+export async function releaseLease(
+  ports: Pick<Ports, 'harvesters'>,
+  harvesterId: string,
+  sessionId: string,
+): Promise<void> {
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const harvester = await ports.harvesters.read(harvesterId);
     if (harvester?.lease !== sessionId) return;
-    if ((await ports.harvesters.save({ ...harvester, lease: undefined, lastSessionId: sessionId })) === 'saved') return;
+    if (
+      (await ports.harvesters.save({ ...harvester, lease: undefined, lastSessionId: sessionId })) === 'saved'
+    )
+      return;
   }
-  throw new ReeveError('StoreBusy', `Harvester ${harvesterId} could not be written: others wrote first ${CONFLICTS_MAX} times in a row`);
+  throw new ReeveError(
+    'StoreBusy',
+    `Harvester ${harvesterId} could not be written: others wrote first ${CONFLICTS_MAX} times in a row`,
+  );
 }

@@ -29,7 +29,8 @@ export async function settleAndCount(
       const outcomes = outcomesOf(batch, session.status === 'aborting');
       counts = addOutcomes(counts, outcomes);
       outcomes.forEach(({ outcome, because }, index) => {
-        if (outcome === 'failed' && because !== undefined) reasons.add(batch.resources[index]?.id ?? '', because);
+        if (outcome === 'failed' && because !== undefined)
+          reasons.add(batch.resources[index]?.id ?? '', because);
       });
     }
     cursor = page.cursor;
@@ -42,7 +43,10 @@ async function settle(ports: Pick<Ports, 'batches'>, batch: Batch): Promise<Batc
   if ((await ports.batches.seal(batch.key)) === 'sealed') return { ...batch, state: 'sealed' };
   const committed = await ports.batches.read(batch.key);
   if (committed?.state !== 'committed') {
-    throw new ReeveError('InvariantBroken', `Batch ${batch.key.number} of session ${batch.key.sessionId} is neither committed nor sealed`);
+    throw new ReeveError(
+      'InvariantBroken',
+      `Batch ${batch.key.number} of session ${batch.key.sessionId} is neither committed nor sealed`,
+    );
   }
   return committed;
 }
@@ -50,12 +54,19 @@ async function settle(ports: Pick<Ports, 'batches'>, batch: Batch): Promise<Batc
 /** What the session must account for but has no batch any more is lost: a total never shrinks. */
 function withMissing(counts: Counts, session: Session): Counts {
   const missing = totalOf(session) - counts.total;
-  if (missing < 0) throw new ReeveError('InvariantBroken', `Session ${session.id} has ${-missing} resources more in its batches than in its waves`);
+  if (missing < 0)
+    throw new ReeveError(
+      'InvariantBroken',
+      `Session ${session.id} has ${-missing} resources more in its batches than in its waves`,
+    );
   return { ...counts, total: counts.total + missing, lost: counts.lost + missing };
 }
 
 export function leaveTime(session: Session, call: Call): void {
   if (call.timeLeftMillis() < WRITING_SECONDS * 1_000) {
-    throw new ReeveError('FinalizeUnfinished', `Session ${session.id} has more batches than could be settled in one call`);
+    throw new ReeveError(
+      'FinalizeUnfinished',
+      `Session ${session.id} has more batches than could be settled in one call`,
+    );
   }
 }

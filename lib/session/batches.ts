@@ -46,7 +46,11 @@ export class BatchPlanner {
   flush(): PlannedBatch[] {
     if (this.#resources.length === 0) return [];
     const resources = this.#resources;
-    const key: BatchKey = { sessionId: this.#sessionId, attempt: this.#attempt, number: this.#first + this.#batches };
+    const key: BatchKey = {
+      sessionId: this.#sessionId,
+      attempt: this.#attempt,
+      number: this.#first + this.#batches,
+    };
     this.#batches += 1;
     this.#resources = [];
     this.#bytes = 0;
@@ -54,7 +58,12 @@ export class BatchPlanner {
   }
 
   get wave(): Wave {
-    return { attempt: this.#attempt, firstBatch: this.#first, batches: this.#batches, resources: this.#total };
+    return {
+      attempt: this.#attempt,
+      firstBatch: this.#first,
+      batches: this.#batches,
+      resources: this.#total,
+    };
   }
 }
 
@@ -64,7 +73,7 @@ function plan(key: BatchKey, resources: readonly ListedResource[]): PlannedBatch
     batch: {
       key,
       state: 'planned',
-      resources: resources.map(({ listed: _, ...kept }) => kept),
+      resources: resources.map(({ listed: _listed, ...kept }) => kept),
       staged,
       tries: 0,
       outcomes: undefined,

@@ -7,7 +7,10 @@ export const NO_COUNTS: Counts = { total: 0, harvested: 0, unchanged: 0, failed:
  * The outcome of each resource of a batch, for a session in this status: what its worker committed, or else what nobody
  * reported, which is `lost`, or `skipped` when the session was aborted.
  */
-export function outcomesOf(batch: Pick<Batch, 'outcomes' | 'resources'>, aborted: boolean): { outcome: Outcome; because?: string }[] {
+export function outcomesOf(
+  batch: Pick<Batch, 'outcomes' | 'resources'>,
+  aborted: boolean,
+): { outcome: Outcome; because?: string }[] {
   if (batch.outcomes) return [...batch.outcomes];
   return batch.resources.map(() =>
     aborted
@@ -28,7 +31,8 @@ export function addOutcomes(counts: Counts, outcomes: readonly { outcome: Outcom
 /** GeoNode's terminal statuses. All ok needs a complete listing and nothing failed, skipped or lost. */
 export function statusOf(session: Pick<Session, 'status' | 'listing'>, counts: Counts): TerminalStatus {
   if (session.status === 'aborting' || session.status === 'aborted') return 'aborted';
-  if (session.listing.complete && counts.failed + counts.skipped + counts.lost === 0) return 'finished-all-ok';
+  if (session.listing.complete && counts.failed + counts.skipped + counts.lost === 0)
+    return 'finished-all-ok';
   return counts.harvested + counts.unchanged === 0 ? 'finished-all-failed' : 'finished-some-failed';
 }
 
@@ -61,10 +65,15 @@ export class ReasonTally {
   readonly #groups = new Map<string, { reason: string; count: number; example: string }>();
 
   add(resourceId: string, because: string): void {
-    const pattern = because.replaceAll(resourceId, '…').replace(/"[^"]*"/g, '"…"').replace(/https?:\/\/\S+/g, '…').replace(/\d+/g, '#');
+    const pattern = because
+      .replaceAll(resourceId, '…')
+      .replace(/"[^"]*"/g, '"…"')
+      .replace(/https?:\/\/\S+/g, '…')
+      .replace(/\d+/g, '#');
     const group = this.#groups.get(pattern);
     if (group) group.count += 1;
-    else if (this.#groups.size < REASONS_MAX * 10) this.#groups.set(pattern, { reason: because, count: 1, example: resourceId });
+    else if (this.#groups.size < REASONS_MAX * 10)
+      this.#groups.set(pattern, { reason: because, count: 1, example: resourceId });
   }
 
   top(): readonly ReasonCount[] {

@@ -8,7 +8,14 @@
  * Expected outcomes (a conflict, a batch already committed) are returned values, never errors.
  */
 
-export const TRY_AGAIN_NAMES = ['RemoteUnreachable', 'RemoteBusy', 'RemoteTooSlow', 'StoreBusy', 'BatchUnfinished', 'FinalizeUnfinished'] as const;
+export const TRY_AGAIN_NAMES = [
+  'RemoteUnreachable',
+  'RemoteBusy',
+  'RemoteTooSlow',
+  'StoreBusy',
+  'BatchUnfinished',
+  'FinalizeUnfinished',
+] as const;
 export const BAD_INPUT_NAMES = [
   'RemoteRefused',
   'RemoteException',
@@ -44,7 +51,11 @@ export class ReeveError extends Error {
   /** The HTTP status, where there was one. */
   readonly status: number | undefined;
 
-  constructor(name: ReeveErrorName, message: string, more: { cause?: unknown; retryAfterSeconds?: number; status?: number } = {}) {
+  constructor(
+    name: ReeveErrorName,
+    message: string,
+    more: { cause?: unknown; retryAfterSeconds?: number; status?: number } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = name;
     this.retryAfterSeconds = more.retryAfterSeconds;

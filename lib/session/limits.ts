@@ -134,14 +134,20 @@ export function faultsOfPace(pace: Pace, limits: Limits): string[] {
     faults.push(`batchSize is ${pace.batchSize}; allowed is at most ${limits.batchSizeMax}`);
   }
   const sessionSeconds = pace.bufferTimeSeconds + pace.estimatedDurationPerResourceSeconds;
-  return [...faults, ...faultsOfOrder([
-    ['requestSeconds', pace.requestSeconds],
-    ['resourceSeconds', pace.resourceSeconds],
-    ['batchSeconds', limits.batchSeconds],
-    ['harvestLambdaSeconds', limits.harvestLambdaSeconds],
-    ['harvestTaskSeconds', limits.harvestTaskSeconds],
-    ['the workflow time of a session of one resource (bufferTimeSeconds + estimatedDurationPerResourceSeconds)', sessionSeconds],
-  ])];
+  return [
+    ...faults,
+    ...faultsOfOrder([
+      ['requestSeconds', pace.requestSeconds],
+      ['resourceSeconds', pace.resourceSeconds],
+      ['batchSeconds', limits.batchSeconds],
+      ['harvestLambdaSeconds', limits.harvestLambdaSeconds],
+      ['harvestTaskSeconds', limits.harvestTaskSeconds],
+      [
+        'the workflow time of a session of one resource (bufferTimeSeconds + estimatedDurationPerResourceSeconds)',
+        sessionSeconds,
+      ],
+    ]),
+  ];
 }
 
 /** The same for the limits of an installation. */

@@ -26,7 +26,11 @@ export function harvesterIdOf(url: string): string {
 
 /** At most 29 characters, so that checks (64) and executions (80) can be named after the session; sorts by opening. */
 export function sessionIdAt(startedAt: Instant, token: string): string {
-  const time = new Date(startedAt).toISOString().replace(/\.\d+Z$/, '').replace(/[-:]/g, '').replace('T', '-');
+  const time = new Date(startedAt)
+    .toISOString()
+    .replace(/\.\d+Z$/, '')
+    .replace(/[-:]/g, '')
+    .replace('T', '-');
   return `${time}-${slug(token, 8)}`;
 }
 
@@ -41,11 +45,14 @@ export const executionNameOf = (sessionId: string): string => sessionId;
 const batchName = (key: BatchKey): string => `${String(key.number).padStart(6, '0')}-${key.attempt}`;
 
 /** Staged things are read by nobody but the session itself, and expire. */
-export const stagedListedKey = (key: BatchKey): string => `staging/${key.sessionId}/listed/${batchName(key)}.ndjson.gz`;
+export const stagedListedKey = (key: BatchKey): string =>
+  `staging/${key.sessionId}/listed/${batchName(key)}.ndjson.gz`;
 export const stagedRecordsKey = (key: BatchKey, worker: string): string =>
   `staging/${key.sessionId}/records/${batchName(key)}.${worker}.ndjson.gz`;
-export const stagedProgressKey = (key: BatchKey): string => `staging/${key.sessionId}/progress/${batchName(key)}.json.gz`;
-export const stagedCursorKey = (sessionId: string, attempt: string): string => `staging/${sessionId}/cursor/${attempt}.json.gz`;
+export const stagedProgressKey = (key: BatchKey): string =>
+  `staging/${key.sessionId}/progress/${batchName(key)}.json.gz`;
+export const stagedCursorKey = (sessionId: string, attempt: string): string =>
+  `staging/${sessionId}/cursor/${attempt}.json.gz`;
 export const stagingPrefix = (sessionId: string): string => `staging/${sessionId}/`;
 
 /** Hive-style partitions, so that DuckDB and Athena find harvester and session by themselves. */

@@ -7,7 +7,12 @@ import type { Pace } from './limits.ts';
 export type Instant = number;
 
 export const OPEN_STATUSES = ['pending', 'on-going', 'aborting'] as const;
-export const TERMINAL_STATUSES = ['finished-all-ok', 'finished-all-failed', 'finished-some-failed', 'aborted'] as const;
+export const TERMINAL_STATUSES = [
+  'finished-all-ok',
+  'finished-all-failed',
+  'finished-some-failed',
+  'aborted',
+] as const;
 export type OpenStatus = (typeof OPEN_STATUSES)[number];
 export type TerminalStatus = (typeof TERMINAL_STATUSES)[number];
 export type SessionStatus = OpenStatus | TerminalStatus;

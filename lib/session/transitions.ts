@@ -5,7 +5,16 @@
  * When the write is refused because somebody else wrote, the session is read again and the transition decided again: that is
  * how an abort that comes in between is honoured, and how a write whose answer was lost is recognised as one's own.
  */
-import type { Counts, FinalizedBy, Instant, ReasonCount, Session, SessionStatus, TerminalStatus, Wave } from './session.ts';
+import type {
+  Counts,
+  FinalizedBy,
+  Instant,
+  ReasonCount,
+  Session,
+  SessionStatus,
+  TerminalStatus,
+  Wave,
+} from './session.ts';
 import type { Limits } from './limits.ts';
 import { deadlineAt } from './workflow-time.ts';
 import { causeOf, statusOf } from './conclusion.ts';
@@ -52,7 +61,9 @@ export function leased(session: Session, sequence: number): Transition<'leased' 
 }
 
 export function markedOnGoing(session: Session): Transition<SessionStatus> {
-  return session.status === 'pending' ? { to: { ...session, status: 'on-going' }, say: 'on-going' } : { stay: session.status };
+  return session.status === 'pending'
+    ? { to: { ...session, status: 'on-going' }, say: 'on-going' }
+    : { stay: session.status };
 }
 
 /** The remote said how many resources it has: the deadline moves with the number, and never back. */
@@ -60,7 +71,14 @@ export function sized(session: Session, matched: number, limits: Limits): Transi
   if (isTerminal(session.status) || session.sealing) return { stay: 'over' };
   if (session.listing.matched === matched) return { stay: 'sized' };
   const listing = { ...session.listing, matched };
-  return { to: { ...session, listing, deadlineAt: movedDeadline(session, Math.max(matched, totalOf(session)), limits) }, say: 'sized' };
+  return {
+    to: {
+      ...session,
+      listing,
+      deadlineAt: movedDeadline(session, Math.max(matched, totalOf(session)), limits),
+    },
+    say: 'sized',
+  };
 }
 
 /** A deadline only moves out with the size; an aborting session keeps the one that its abort gave it. */
@@ -80,26 +98,57 @@ export interface WaveFound {
  * A wave counts only once the session says so: conditional on an open, unsealed session and on the number of waves. `other` is the wave
  * that another call of discover had accepted in its place.
  */
-export function waveAccepted(session: Session, found: WaveFound, limits: Limits): Transition<'accepted' | 'other' | 'over'> {
+export function waveAccepted(
+  session: Session,
+  found: WaveFound,
+  limits: Limits,
+): Transition<'accepted' | 'other' | 'over'> {
   const there = session.waves[found.index];
   if (there !== undefined) return { stay: there.attempt === found.wave.attempt ? 'accepted' : 'other' };
-  if (session.waves.length !== found.index || session.sealing || session.status === 'aborting' || isTerminal(session.status)) {
+  if (
+    session.waves.length !== found.index ||
+    session.sealing ||
+    session.status === 'aborting' ||
+    isTerminal(session.status)
+  ) {
     return { stay: 'over' };
   }
   const waves = [...session.waves, found.wave];
-  const resources = Math.max(waves.reduce((sum, wave) => sum + wave.resources, 0), found.listing.matched ?? 0);
+  const resources = Math.max(
+    waves.reduce((sum, wave) => sum + wave.resources, 0),
+    found.listing.matched ?? 0,
+  );
   return {
-    to: { ...session, status: 'on-going', waves, listing: found.listing, deadlineAt: movedDeadline(session, resources, limits) },
+    to: {
+      ...session,
+      status: 'on-going',
+      waves,
+      listing: found.listing,
+      deadlineAt: movedDeadline(session, resources, limits),
+    },
     say: 'accepted',
   };
 }
 
 /** An abort takes effect on every open session, and gives it `abortSeconds` to stop by itself. */
-export function abortRequested(session: Session, now: Instant, check: number): Transition<'aborting' | 'already' | 'over'> {
+export function abortRequested(
+  session: Session,
+  now: Instant,
+  check: number,
+): Transition<'aborting' | 'already' | 'over'> {
   if (isTerminal(session.status)) return { stay: 'over' };
   if (session.status === 'aborting') return { stay: 'already' };
   const at = Math.min(session.deadlineAt, now + session.pace.abortSeconds * 1_000);
-  return { to: { ...session, status: 'aborting', deadlineAt: at, check: Math.max(check, session.check), checkAt: at }, say: 'aborting' };
+  return {
+    to: {
+      ...session,
+      status: 'aborting',
+      deadlineAt: at,
+      check: Math.max(check, session.check),
+      checkAt: at,
+    },
+    say: 'aborting',
+  };
 }
 
 /** Check n was created; of all who arm the same number one goes on, so that the chain of checks never forks. */
@@ -111,13 +160,23 @@ export function checkArmed(session: Session, check: number, at: Instant): Transi
 /** An overdue session that still makes progress gets another interval (`extendWhileProgressing`). */
 export function extended(session: Session, to: Instant, progress: number): Transition<'extended' | 'over'> {
   if (isTerminal(session.status) || session.sealing) return { stay: 'over' };
-  return { to: { ...session, deadlineAt: Math.max(session.deadlineAt, to), progressSeen: progress }, say: 'extended' };
+  return {
+    to: { ...session, deadlineAt: Math.max(session.deadlineAt, to), progressSeen: progress },
+    say: 'extended',
+  };
 }
 
 /** From here no wave and no new work. The first finalizer's name stays: it is the route that ended the session. */
-export function sealingBegun(session: Session, by: FinalizedBy, because: string, now: Instant): Transition<'sealing' | 'over'> {
+export function sealingBegun(
+  session: Session,
+  by: FinalizedBy,
+  because: string,
+  now: Instant,
+): Transition<'sealing' | 'over'> {
   if (isTerminal(session.status)) return { stay: 'over' };
-  return session.sealing ? { stay: 'sealing' } : { to: { ...session, sealing: { at: now, by, because } }, say: 'sealing' };
+  return session.sealing
+    ? { stay: 'sealing' }
+    : { to: { ...session, sealing: { at: now, by, because } }, say: 'sealing' };
 }
 
 /**

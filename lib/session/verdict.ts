@@ -35,15 +35,18 @@ export function isOverdue(session: Session, now: Instant): boolean {
 export function verdictOn({ session, sighting, progress, now, limits }: Evidence): Verdict {
   if (session === undefined) return { verdict: 'stop', because: 'gone' };
   if (session.closedAt !== undefined) return { verdict: 'stop', because: 'closed' };
-  if (isTerminal(session.status)) return { verdict: 'finalize', because: 'it was concluded but not cleaned up after' };
+  if (isTerminal(session.status))
+    return { verdict: 'finalize', because: 'it was concluded but not cleaned up after' };
   if (isOverdue(session, now)) return overdue(session, sighting, progress, now);
   if (session.sealing && now >= session.sealing.at + limits.finalizeLambdaSeconds * 1_000) {
     return { verdict: 'finalize', because: 'a finalizer had begun and was not heard of again' };
   }
-  if (sighting.execution === 'ended') return { verdict: 'finalize', because: `its execution had ${sighting.how} and left it open` };
+  if (sighting.execution === 'ended')
+    return { verdict: 'finalize', because: `its execution had ${sighting.how} and left it open` };
   // A session is opened before its execution is started, and a new execution is not seen at once.
   const mayStillStart = now < session.startedAt + limits.startGraceSeconds * 1_000;
-  if (sighting.execution === 'absent' && !mayStillStart) return { verdict: 'finalize', because: 'nothing was working on it any more' };
+  if (sighting.execution === 'absent' && !mayStillStart)
+    return { verdict: 'finalize', because: 'nothing was working on it any more' };
   return { verdict: 'watch on' };
 }
 
@@ -51,10 +54,20 @@ function overdue(session: Session, sighting: Sighting, progress: number | undefi
   const { pace } = session;
   const cap = session.startedAt + pace.extendSecondsMax * 1_000;
   const progressed = progress !== undefined && progress > (session.progressSeen ?? 0);
-  if (pace.extendWhileProgressing && session.status === 'on-going' && !session.sealing && progressed && now < cap) {
+  if (
+    pace.extendWhileProgressing &&
+    session.status === 'on-going' &&
+    !session.sealing &&
+    progressed &&
+    now < cap
+  ) {
     return { verdict: 'extend', to: Math.min(now + pace.monitorIntervalSeconds * 1_000, cap) };
   }
-  if (session.status === 'aborting') return { verdict: 'finalize', because: `it did not stop by itself in time: its execution ${spoken(sighting)}` };
+  if (session.status === 'aborting')
+    return {
+      verdict: 'finalize',
+      because: `it did not stop by itself in time: its execution ${spoken(sighting)}`,
+    };
   return { verdict: 'finalize', because: `the session was overdue: its execution ${spoken(sighting)}` };
 }
 
@@ -76,7 +89,8 @@ function spoken(sighting: Sighting): string {
 /** When the next check is due: at the deadline at the latest, after an interval once that is past; whole seconds, never in the past. */
 export function nextCheckAt(session: Session, now: Instant): Instant {
   const interval = now + session.pace.monitorIntervalSeconds * 1_000;
-  const at = isOverdue(session, now) || isTerminal(session.status) ? interval : Math.min(interval, session.deadlineAt);
+  const at =
+    isOverdue(session, now) || isTerminal(session.status) ? interval : Math.min(interval, session.deadlineAt);
   return Math.ceil(Math.max(at, now + 1_000) / 1_000) * 1_000;
 }
 
