@@ -114,10 +114,19 @@ export interface Remote {
   fetch(request: RemoteRequest, options: RemoteOptions): Promise<RemoteReply>;
 }
 
+export interface Politeness {
+  readonly requestsAtOnce: number;
+  readonly requestsPerSecond: number;
+  /** Among how many workers that is shared. */
+  readonly workers: number;
+}
+
 export interface RemoteOptions {
   /** All tries together. */
   readonly timeSecondsMax: number;
   readonly signal?: AbortSignal;
+  /** How much the session asks of a host, all its workers together: the world knows which share of that is this worker's. */
+  readonly politeness?: Politeness;
   /** Given when the request comes out of a remote's answer: the URL of the remote, whose origin such links must keep to. */
   readonly following?: string;
 }

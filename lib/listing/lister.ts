@@ -6,6 +6,7 @@ import { readJson, readStagedLines } from '../records.ts';
 import { outcomesOf } from '../session/conclusion.ts';
 import { familyOf, ReeveError, sentenceOf } from '../session/errors.ts';
 import type { Limits } from '../session/limits.ts';
+import { politenessOf } from '../session/politeness.ts';
 import { stagedCursorKey, stagedListedKey } from '../session/names.ts';
 import type { Batch, ListingState, Session } from '../session/session.ts';
 import { newWalk, Walk, type WalkState } from './walk.ts';
@@ -57,10 +58,12 @@ function remoteLister(ports: ListerPorts, session: Session, type: HarvesterType,
     const toMake = walk.takeRequest();
     if (toMake === undefined) return;
     try {
-      const reply = await ports.remote.fetch(toMake, {
+      const options = {
         timeSecondsMax: session.pace.resourceSeconds,
         following: url,
-      });
+        politeness: politenessOf(session.pace),
+      };
+      const reply = await ports.remote.fetch(toMake, options);
       walk.read(type.readListing({ url, settings, request: toMake }, reply));
     } catch (error) {
       if (familyOf(error) === 'bug')

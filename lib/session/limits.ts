@@ -13,10 +13,12 @@ export interface Pace {
   readonly monitorIntervalSeconds: number;
   /** Resources that one Map iteration harvests; 1 is one Lambda per resource. */
   readonly batchSize: number;
-  /** Batches of one wave that are harvested at the same time. */
+  /** Batches of one wave that are harvested at the same time: with `resourcesAtOnce`, the requests that a remote sees at once. */
   readonly batchesAtOnce: number;
   /** Resources of one batch that are harvested at the same time. */
   readonly resourcesAtOnce: number;
+  /** Requests that the whole session may make to one host in a second. */
+  readonly requestsPerSecond: number;
   /** One resource, with all its requests and their retries. */
   readonly resourceSeconds: number;
   /** One request, with its redirects and its body. */
@@ -38,8 +40,9 @@ export const DEFAULT_PACE: Pace = {
   bufferTimeSeconds: 1_200,
   monitorIntervalSeconds: 300,
   batchSize: 25,
-  batchesAtOnce: 10,
+  batchesAtOnce: 2,
   resourcesAtOnce: 5,
+  requestsPerSecond: 10,
   resourceSeconds: 120,
   requestSeconds: 60,
   abortSeconds: 60,
