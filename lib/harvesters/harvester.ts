@@ -15,6 +15,8 @@ export interface RemoteRequest {
   /** Sent as they are; names in lower case. Never credentials: those are bound to the remote by lib/remote. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** A POST that only asks, as a search does: it may be sent again when it failed in passing. A GET always may. */
+  readonly repeatable?: true;
 }
 
 /** What a remote answered: any status, decompressed bytes, never partial. */

@@ -2,10 +2,13 @@
  * The record that Reeve keeps: a GeoJSON Feature in the shape of OGC API - Records, Part 1 (OGC 20-004r1, clause 8, "Record Core").
  * Readers fill a `RecordDraft` with whatever the remote said; `keepRecord` makes of it a record that is clean, or says why it cannot.
  */
-import type { Polygon } from 'geojson';
+import type { LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson';
 
 /** west, south, east, north in degrees, WGS 84; west > east crosses the antimeridian (RFC 7946, 5.2). */
 export type Bbox = readonly [number, number, number, number];
+
+/** What a box spans: no area makes a Point or a LineString of it, the antimeridian cuts it in two (RFC 7946, 3.1.9). */
+export type RecordGeometry = Point | LineString | MultiLineString | Polygon | MultiPolygon;
 
 export interface RecordLink {
   readonly href: string;
@@ -33,7 +36,7 @@ export interface CatalogueRecord {
   /** `<harvester id>:<resource id>`, url-safe, is made when stored; here the resource's own id. */
   readonly id: string;
   readonly conformsTo: readonly ['http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core'];
-  readonly geometry: Polygon | null;
+  readonly geometry: RecordGeometry | null;
   readonly bbox?: Bbox;
   readonly time: { readonly interval: readonly [string, string] } | null;
   readonly properties: {
@@ -77,5 +80,7 @@ export interface RecordDraft {
   crs?: readonly string[] | undefined;
   externalIds?: readonly { scheme?: string; value: string }[] | undefined;
   links?: readonly (Omit<RecordLink, 'href'> & { href: string | undefined })[] | undefined;
+  /** The URL against which relative links are made absolute: that of the reply. */
+  base?: string | undefined;
   notes?: readonly string[] | undefined;
 }

@@ -19,7 +19,10 @@ export interface TinyRemote {
   /** The numbers of its datasets; may be changed while a session runs. */
   datasets: number[];
   /** Answers before the remote does, or throws. */
-  before?: (request: RemoteRequest, options: RemoteOptions) => Promise<RemoteReply | undefined> | RemoteReply | undefined;
+  before?: (
+    request: RemoteRequest,
+    options: RemoteOptions,
+  ) => Promise<RemoteReply | undefined> | RemoteReply | undefined;
   readonly requests: string[];
 }
 
@@ -58,15 +61,31 @@ function answer(remote: TinyRemote, request: RemoteRequest): RemoteReply {
   const pk = /\/api\/v2\/datasets\/(\d+)\//.exec(url.pathname)?.[1];
   if (pk !== undefined) {
     if (!remote.datasets.includes(Number(pk))) return reply({ detail: 'Not found.' }, 404, request.url);
-    const dataset = { pk, uuid: `uuid-${pk}`, title: `Dataset ${pk}`, abstract: 'About it', resource_type: 'dataset' };
+    const dataset = {
+      pk,
+      uuid: `uuid-${pk}`,
+      title: `Dataset ${pk}`,
+      abstract: 'About it',
+      resource_type: 'dataset',
+    };
     return reply({ dataset }, 200, request.url);
   }
   const size = Number(url.searchParams.get('page_size') ?? 10);
   const page = Number(url.searchParams.get('page') ?? 1);
   const shown = remote.datasets.slice((page - 1) * size, page * size);
-  const next = page * size < remote.datasets.length ? `${URL_OF_REMOTE}/api/v2/resources/?page=${page + 1}` : null;
-  const resources = shown.map((number) => ({ pk: String(number), uuid: `uuid-${number}`, title: `Dataset ${number}`, resource_type: 'dataset' }));
-  return reply({ links: { next, previous: null }, total: remote.datasets.length, page, page_size: size, resources }, 200, request.url);
+  const next =
+    page * size < remote.datasets.length ? `${URL_OF_REMOTE}/api/v2/resources/?page=${page + 1}` : null;
+  const resources = shown.map((number) => ({
+    pk: String(number),
+    uuid: `uuid-${number}`,
+    title: `Dataset ${number}`,
+    resource_type: 'dataset',
+  }));
+  return reply(
+    { links: { next, previous: null }, total: remote.datasets.length, page, page_size: size, resources },
+    200,
+    request.url,
+  );
 }
 
 export interface RigOptions {
@@ -76,7 +95,10 @@ export interface RigOptions {
 }
 
 export async function makeRig({ datasets = 10, pace = {}, pageSize = 4 }: RigOptions = {}): Promise<Rig> {
-  const remote: TinyRemote = { datasets: Array.from({ length: datasets }, (_, index) => index + 1), requests: [] };
+  const remote: TinyRemote = {
+    datasets: Array.from({ length: datasets }, (_, index) => index + 1),
+    requests: [],
+  };
   const world = createMemoryWorld({
     startAt: T0,
     seed: 1,
@@ -88,7 +110,11 @@ export async function makeRig({ datasets = 10, pace = {}, pageSize = 4 }: RigOpt
     },
   });
   const harvester = makeHarvester({
-    remote: { type: 'geonode', url: URL_OF_REMOTE, settings: { pageSize, resourceTypes: ['dataset'], keywords: [], categories: [] } },
+    remote: {
+      type: 'geonode',
+      url: URL_OF_REMOTE,
+      settings: { pageSize, resourceTypes: ['dataset'], keywords: [], categories: [] },
+    },
     pace: { ...DEFAULT_PACE, batchSize: 3, ...pace },
   });
   await world.ports.harvesters.create(harvester);
@@ -102,7 +128,11 @@ function rigOver(world: MemoryWorld, remote: TinyRemote): Rig {
     ports: world.ports,
     limits: DEFAULT_LIMITS,
     timeLeftMillis: () => 800 * SECOND,
-    call: (name, input) => HANDLERS[name].invoke(input, rig.ports, { limits: rig.limits, timeLeftMillis: () => rig.timeLeftMillis() }),
+    call: (name, input) =>
+      HANDLERS[name].invoke(input, rig.ports, {
+        limits: rig.limits,
+        timeLeftMillis: () => rig.timeLeftMillis(),
+      }),
     async start(more = {}) {
       const output = (await rig.call('start', { harvester: 'county', ...more })) as StartOutput;
       if (output.outcome === 'conflict') throw new ReeveError('Conflict', output.holder.id);
@@ -140,8 +170,12 @@ function rigOver(world: MemoryWorld, remote: TinyRemote): Rig {
     },
     pass: (seconds) => world.clock.advanceTo(world.clock.now() + seconds * SECOND),
     published(session) {
-      const files = [...world.records].filter(([name]) => name.startsWith('records/') && name.includes(`session=${session}/`));
-      return files.flatMap(([, bytes]) => unpackLines(bytes).map((line) => (JSON.parse(line) as { id: string }).id)).sort();
+      const files = [...world.records].filter(
+        ([name]) => name.startsWith('records/') && name.includes(`session=${session}/`),
+      );
+      return files
+        .flatMap(([, bytes]) => unpackLines(bytes).map((line) => (JSON.parse(line) as { id: string }).id))
+        .sort();
     },
   };
   return rig;

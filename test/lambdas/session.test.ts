@@ -19,7 +19,11 @@ describe('a healthy session', () => {
     });
     expect(session.closedAt).toBeDefined();
     expect(rig.published(session.id)).toEqual(ids(...upTo(10)));
-    expect(rig.world.harvesters.get('county')).toMatchObject({ lease: undefined, sequence: 1, lastSessionId: session.id });
+    expect(rig.world.harvesters.get('county')).toMatchObject({
+      lease: undefined,
+      sequence: 1,
+      lastSessionId: session.id,
+    });
     expect(rig.world.checks.size).toBe(0);
     expect((await rig.ports.sessions.open()).values).toEqual([]);
     expect([...rig.world.records.keys()].filter((name) => name.startsWith('staging/'))).toEqual([]);
@@ -48,7 +52,10 @@ describe('a healthy session', () => {
   test('of a catalogue with nothing in it is all ok, and says so', async () => {
     const rig = await makeRig({ datasets: 0 });
     const session = await rig.session();
-    expect(session).toMatchObject({ status: 'finished-all-ok', conclusion: { cause: 'The remote lists no resources.' } });
+    expect(session).toMatchObject({
+      status: 'finished-all-ok',
+      conclusion: { cause: 'The remote lists no resources.' },
+    });
   });
 
   test('with more resources than one wave holds comes in waves, none lost and none twice', async () => {
@@ -91,7 +98,11 @@ describe('start', () => {
 
   test.each([
     ['an unknown harvester', { harvester: 'nobody' }, 'There is no harvester nobody'],
-    ['an unknown session to retry', { harvester: 'county', retryOf: 'never' }, 'There is no session never to retry'],
+    [
+      'an unknown session to retry',
+      { harvester: 'county', retryOf: 'never' },
+      'There is no session never to retry',
+    ],
     ['no harvester', {}, 'harvester: '],
     ['a field that does not exist', { harvester: 'county', colour: 'red' }, 'colour'],
   ])('with %s is refused in one sentence', async (_, input, sentence) => {
@@ -109,7 +120,13 @@ describe('start', () => {
 
   test('an execution that cannot be started concludes the session at once, by start', async () => {
     const rig = await makeRig();
-    rig.ports = { ...rig.ports, executions: { ...rig.ports.executions, start: () => Promise.reject(new ReeveError('StoreBusy', 'too many executions')) } };
+    rig.ports = {
+      ...rig.ports,
+      executions: {
+        ...rig.ports.executions,
+        start: () => Promise.reject(new ReeveError('StoreBusy', 'too many executions')),
+      },
+    };
     await expect(rig.start()).rejects.toThrow('too many executions');
     await rig.deliverFinalizers();
     const [session] = [...rig.world.sessions.values()];
@@ -166,7 +183,10 @@ describe('discover', () => {
     const session = await rig.session();
     expect(session).toMatchObject({
       status: 'finished-all-failed',
-      conclusion: { counts: { total: 0 }, cause: 'The remote is not available: http://geo.example cannot be reached: connection refused.' },
+      conclusion: {
+        counts: { total: 0 },
+        cause: 'The remote is not available: http://geo.example cannot be reached: connection refused.',
+      },
     });
   });
 
@@ -174,7 +194,10 @@ describe('discover', () => {
     const rig = await makeRig();
     rig.remote.before = (request) => (request.url.includes('page=2') ? reply('oops', 500) : undefined);
     const session = await rig.session();
-    expect(session).toMatchObject({ status: 'finished-some-failed', conclusion: { counts: { total: 4, harvested: 4 } } });
+    expect(session).toMatchObject({
+      status: 'finished-some-failed',
+      conclusion: { counts: { total: 4, harvested: 4 } },
+    });
     expect(session.conclusion?.cause).toContain('The listing stopped early');
   });
 
@@ -193,9 +216,13 @@ describe('discover', () => {
 describe('harvest', () => {
   test('one broken resource costs that resource only, with its reason', async () => {
     const rig = await makeRig();
-    rig.remote.before = (request) => (request.url.endsWith('/datasets/5/') ? reply('<html><title>Login</title></html>') : undefined);
+    rig.remote.before = (request) =>
+      request.url.endsWith('/datasets/5/') ? reply('<html><title>Login</title></html>') : undefined;
     const session = await rig.session();
-    expect(session).toMatchObject({ status: 'finished-some-failed', conclusion: { counts: { total: 10, harvested: 9, failed: 1 } } });
+    expect(session).toMatchObject({
+      status: 'finished-some-failed',
+      conclusion: { counts: { total: 10, harvested: 9, failed: 1 } },
+    });
     expect(session.conclusion?.reasons).toMatchObject([{ count: 1, example: 'uuid-5' }]);
     expect(rig.published(session.id)).toEqual(ids(1, 2, 3, 4, 6, 7, 8, 9, 10));
   });
@@ -209,7 +236,9 @@ describe('harvest', () => {
       return undefined;
     };
     rig.timeLeftMillis = () => T0 + 900 * SECOND - rig.world.clock.now();
-    await expect(rig.call('harvest', { session: id, batch: 0 })).rejects.toMatchObject({ name: 'BatchUnfinished' });
+    await expect(rig.call('harvest', { session: id, batch: 0 })).rejects.toMatchObject({
+      name: 'BatchUnfinished',
+    });
     rig.timeLeftMillis = () => 800 * SECOND;
     rig.remote.before = () => undefined;
     await rig.call('harvest', { session: id, batch: 0 });
@@ -222,7 +251,10 @@ describe('harvest', () => {
     const rig = await makeRig({ datasets: 3 });
     const { id } = await rig.start();
     await rig.discover(id);
-    await Promise.all([rig.call('harvest', { session: id, batch: 0 }), rig.call('harvest', { session: id, batch: 0 })]);
+    await Promise.all([
+      rig.call('harvest', { session: id, batch: 0 }),
+      rig.call('harvest', { session: id, batch: 0 }),
+    ]);
     await rig.finalize(id);
     expect(rig.read(id).conclusion?.counts).toMatchObject({ total: 3, harvested: 3 });
     expect(rig.published(id)).toEqual(ids(1, 2, 3));
@@ -256,7 +288,10 @@ describe('harvest', () => {
     await rig.call('harvest', { session: id, batch: 0 });
     await rig.finalize(id);
     expect(deaths).toBe(2);
-    expect(rig.read(id).conclusion).toMatchObject({ counts: { harvested: 2, failed: 1 }, reasons: [{ example: 'uuid-2' }] });
+    expect(rig.read(id).conclusion).toMatchObject({
+      counts: { harvested: 2, failed: 1 },
+      reasons: [{ example: 'uuid-2' }],
+    });
   });
 
   test('a worker that comes back after its session was sealed changes nothing', async () => {
@@ -291,13 +326,19 @@ describe('abort', () => {
     };
     for (const batch of batches.slice(1)) await rig.call('harvest', { session: id, batch });
     await rig.finalize(id);
-    expect(rig.read(id)).toMatchObject({ status: 'aborted', conclusion: { counts: { total: 9, harvested: 5, skipped: 4, lost: 0 } } });
+    expect(rig.read(id)).toMatchObject({
+      status: 'aborted',
+      conclusion: { counts: { total: 9, harvested: 5, skipped: 4, lost: 0 } },
+    });
     expect(rig.published(id)).toEqual(ids(1, 2, 3, 4, 5));
   });
 
   test('of a pending session whose start died, with the remote down too, ends it and frees the harvester', async () => {
     const rig = await makeRig();
-    rig.ports = { ...rig.ports, executions: { ...rig.ports.executions, start: () => new Promise(() => undefined) } };
+    rig.ports = {
+      ...rig.ports,
+      executions: { ...rig.ports.executions, start: () => new Promise(() => undefined) },
+    };
     void rig.start();
     await new Promise((resolve) => setTimeout(resolve, 5));
     const [pending] = [...rig.world.sessions.values()];
@@ -318,7 +359,10 @@ describe('abort', () => {
     await abortSession(rig.ports, id);
     while (rig.world.finalizerCalls.length === 0) await rig.nextCheck();
     await rig.deliverFinalizers();
-    expect(rig.read(id)).toMatchObject({ status: 'aborted', conclusion: { counts: { total: 10, skipped: 10 } } });
+    expect(rig.read(id)).toMatchObject({
+      status: 'aborted',
+      conclusion: { counts: { total: 10, skipped: 10 } },
+    });
     expect(rig.world.clock.now() - T0).toBeLessThanOrEqual(61 * SECOND);
   });
 
@@ -346,7 +390,10 @@ describe('abort', () => {
       },
     };
     await rig.finalize(id);
-    expect(rig.read(id)).toMatchObject({ status: 'aborted', conclusion: { counts: { skipped: 3, lost: 0 } } });
+    expect(rig.read(id)).toMatchObject({
+      status: 'aborted',
+      conclusion: { counts: { skipped: 3, lost: 0 } },
+    });
   });
 });
 
@@ -363,8 +410,16 @@ describe('retry', () => {
     rig.remote.before = () => undefined;
     rig.remote.requests.length = 0;
     const again = await rig.session({ retryOf: id });
-    expect(again).toMatchObject({ status: 'finished-all-ok', conclusion: { counts: { total: 4, harvested: 4 } } });
-    expect(rig.remote.requests.map((url) => /datasets\/(\d+)/.exec(url)?.[1]).sort()).toEqual(['5', '7', '8', '9']);
+    expect(again).toMatchObject({
+      status: 'finished-all-ok',
+      conclusion: { counts: { total: 4, harvested: 4 } },
+    });
+    expect(rig.remote.requests.map((url) => /datasets\/(\d+)/.exec(url)?.[1]).sort()).toEqual([
+      '5',
+      '7',
+      '8',
+      '9',
+    ]);
     expect(rig.published(again.id)).toEqual(ids(5, 7, 8, 9));
   });
 

@@ -56,9 +56,15 @@ describe('the monitor', () => {
     expect(rig.read(id)).toMatchObject({ status: 'finished-all-ok', closedAt: undefined });
     expect(rig.world.harvesters.get('county')?.lease).toBe(id);
     rig.ports = healthy;
-    expect(await rig.nextCheck()).toMatchObject({ did: 'called the finalizer', because: 'it was concluded but not cleaned up after' });
+    expect(await rig.nextCheck()).toMatchObject({
+      did: 'called the finalizer',
+      because: 'it was concluded but not cleaned up after',
+    });
     await rig.deliverFinalizers();
-    expect(rig.read(id)).toMatchObject({ status: 'finished-all-ok', conclusion: { finalizedBy: 'workflow' } });
+    expect(rig.read(id)).toMatchObject({
+      status: 'finished-all-ok',
+      conclusion: { finalizedBy: 'workflow' },
+    });
     expect(rig.world.harvesters.get('county')?.lease).toBeUndefined();
   });
 
@@ -68,7 +74,10 @@ describe('the monitor', () => {
     await rig.nextCheck();
     await rig.nextCheck();
     expect(rig.read(id).check).toBe(2);
-    expect(await rig.call('monitor', { session: id, check: 0 })).toEqual({ did: 'nothing', because: 'a later check watches' });
+    expect(await rig.call('monitor', { session: id, check: 0 })).toEqual({
+      did: 'nothing',
+      because: 'a later check watches',
+    });
     expect([...rig.world.checks.keys()]).toEqual([`${id}-2`]);
   });
 
@@ -77,7 +86,10 @@ describe('the monitor', () => {
     const id = await stuck(rig);
     rig.world.checks.clear();
     rig.world.clock.advanceTo(rig.read(id).deadlineAt);
-    const did = await Promise.all([rig.call('monitor', { session: id, check: 0 }), rig.call('monitor', { session: id, check: 0 })]);
+    const did = await Promise.all([
+      rig.call('monitor', { session: id, check: 0 }),
+      rig.call('monitor', { session: id, check: 0 }),
+    ]);
     expect([...rig.world.checks.keys()]).toEqual([`${id}-1`]);
     expect(did.filter((one) => (one as { did: string }).did === 'called the finalizer')).toHaveLength(1);
   });
@@ -92,15 +104,24 @@ describe('the monitor', () => {
   test('a check of a session that is closed or gone stops', async () => {
     const rig = await makeRig();
     const session = await rig.session();
-    expect(await rig.call('monitor', { session: session.id, check: 0 })).toEqual({ did: 'nothing', because: 'closed' });
-    expect(await rig.call('monitor', { session: 'never', check: 0 })).toEqual({ did: 'nothing', because: 'gone' });
+    expect(await rig.call('monitor', { session: session.id, check: 0 })).toEqual({
+      did: 'nothing',
+      because: 'closed',
+    });
+    expect(await rig.call('monitor', { session: 'never', check: 0 })).toEqual({
+      did: 'nothing',
+      because: 'gone',
+    });
     expect(rig.world.checks.size).toBe(0);
   });
 
   test('not being able to see the execution is no answer: the session is concluded by its deadline, and says that', async () => {
     const rig = await makeRig();
     const id = await stuck(rig);
-    rig.ports = { ...rig.ports, executions: { ...rig.ports.executions, look: () => Promise.reject(new Error('throttled')) } };
+    rig.ports = {
+      ...rig.ports,
+      executions: { ...rig.ports.executions, look: () => Promise.reject(new Error('throttled')) },
+    };
     while (rig.world.finalizerCalls.length === 0) await rig.nextCheck();
     await rig.deliverFinalizers();
     expect(rig.read(id).conclusion?.cause).toContain('could not be seen (throttled)');
@@ -117,7 +138,10 @@ describe('the monitor', () => {
     expect(rig.read(id).deadlineAt).toBeGreaterThan(deadlineAt);
     while (rig.world.finalizerCalls.length === 0) await rig.nextCheck();
     await rig.deliverFinalizers();
-    expect(rig.read(id)).toMatchObject({ status: 'finished-some-failed', conclusion: { counts: { harvested: 3, lost: 7 } } });
+    expect(rig.read(id)).toMatchObject({
+      status: 'finished-some-failed',
+      conclusion: { counts: { harvested: 3, lost: 7 } },
+    });
   });
 });
 
@@ -148,18 +172,30 @@ describe('the sweep', () => {
     const rig = await makeRig();
     const id = await stuck(rig);
     const before = rig.read(id);
-    expect(await rig.call('sweep', {})).toEqual({ open: 1, finalizersCalled: 0, checksMended: 0, unjudged: 0 });
+    expect(await rig.call('sweep', {})).toEqual({
+      open: 1,
+      finalizersCalled: 0,
+      checksMended: 0,
+      unjudged: 0,
+    });
     expect(rig.read(id)).toEqual(before);
   });
 
   test('a session that cannot be judged does not keep another from being rescued', async () => {
     const rig = await makeRig();
     const id = await stuck(rig);
-    await rig.ports.harvesters.create({ ...rig.world.harvesters.get('county')!, id: 'other', lease: undefined });
+    await rig.ports.harvesters.create({
+      ...rig.world.harvesters.get('county')!,
+      id: 'other',
+      lease: undefined,
+    });
     const other = await rig.start({ harvester: 'other' });
     rig.world.clock.advanceTo(rig.read(id).deadlineAt);
     const { sessions } = rig.ports;
-    rig.ports = { ...rig.ports, sessions: { ...sessions, read: (one) => (one === other.id ? busy() : sessions.read(one)) } };
+    rig.ports = {
+      ...rig.ports,
+      sessions: { ...sessions, read: (one) => (one === other.id ? busy() : sessions.read(one)) },
+    };
     expect(await rig.call('sweep', {})).toMatchObject({ unjudged: 1, finalizersCalled: 1 });
   });
 
@@ -179,9 +215,18 @@ describe('the finalizer', () => {
     const rig = await makeRig();
     const id = await stuck(rig);
     await rig.call('harvest', { session: id, batch: 0 });
-    await Promise.all(['workflow', 'monitor', 'sweep', 'event'].map((by) => rig.finalize(id, by, { because: by })));
+    await Promise.all(
+      ['workflow', 'monitor', 'sweep', 'event'].map((by) => rig.finalize(id, by, { because: by })),
+    );
     const session = rig.read(id);
-    expect(session.conclusion?.counts).toEqual({ total: 10, harvested: 3, unchanged: 0, failed: 0, skipped: 0, lost: 7 });
+    expect(session.conclusion?.counts).toEqual({
+      total: 10,
+      harvested: 3,
+      unchanged: 0,
+      failed: 0,
+      skipped: 0,
+      lost: 7,
+    });
     expect(rig.world.metrics.get('SessionsConcluded')).toBe(1);
     await rig.finalize(id, 'sweep');
     expect(rig.read(id)).toEqual(session);
@@ -195,7 +240,10 @@ describe('the finalizer', () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     let reads = 0;
-    rig.ports = { ...healthy, harvesters: { ...harvesters, read: async (one) => ((reads += 1), await held, harvesters.read(one)) } };
+    rig.ports = {
+      ...healthy,
+      harvesters: { ...harvesters, read: async (one) => ((reads += 1), await held, harvesters.read(one)) },
+    };
     const old = rig.finalize(id, 'monitor');
     while (reads === 0) await Promise.resolve();
     rig.ports = healthy;
@@ -225,7 +273,9 @@ describe('the finalizer', () => {
     let calls = 0;
     rig.timeLeftMillis = () => ((calls += 1) > 1 ? 1 : 60_000);
     await expect(rig.finalize(id, 'monitor')).rejects.toMatchObject({ name: 'FinalizeUnfinished' });
-    expect([...rig.world.batches.values()].filter((batch) => batch.state === 'sealed').length).toBeGreaterThan(0);
+    expect(
+      [...rig.world.batches.values()].filter((batch) => batch.state === 'sealed').length,
+    ).toBeGreaterThan(0);
     rig.timeLeftMillis = () => 60_000;
     await rig.finalize(id, 'monitor');
     expect(rig.read(id).conclusion?.counts.lost).toBe(10);
@@ -246,14 +296,19 @@ describe('the finalizer', () => {
   test('the event of another execution concludes nothing', async () => {
     const rig = await makeRig();
     const id = await stuck(rig);
-    expect(await rig.finalize(id, 'event', { execution: 'another' })).toMatchObject({ did: 'nothing: not its execution' });
+    expect(await rig.finalize(id, 'event', { execution: 'another' })).toMatchObject({
+      did: 'nothing: not its execution',
+    });
     expect(rig.read(id).sealing).toBeUndefined();
   });
 
   test('of a workflow that failed says with what', async () => {
     const rig = await makeRig();
     const id = await stuck(rig);
-    const error = { Error: 'StoreBusy', Cause: '{"errorMessage":"the store is away","errorType":"StoreBusy"}' };
+    const error = {
+      Error: 'StoreBusy',
+      Cause: '{"errorMessage":"the store is away","errorType":"StoreBusy"}',
+    };
     await rig.finalize(id, 'workflow', { error });
     expect(rig.read(id).conclusion?.cause).toContain('Its workflow failed: StoreBusy (the store is away).');
   });
@@ -263,11 +318,24 @@ describe('the finalizer', () => {
     const id = await stuck(rig);
     await rig.call('harvest', { session: id, batch: 0 });
     const { batches } = rig.ports;
-    rig.ports = { ...rig.ports, batches: { ...batches, list: async (one, cursor) => {
-      const page = await batches.list(one, cursor);
-      return { ...page, values: page.values.filter((batch) => batch.key.number !== 1) };
-    } } };
+    rig.ports = {
+      ...rig.ports,
+      batches: {
+        ...batches,
+        list: async (one, cursor) => {
+          const page = await batches.list(one, cursor);
+          return { ...page, values: page.values.filter((batch) => batch.key.number !== 1) };
+        },
+      },
+    };
     await rig.finalize(id, 'monitor');
-    expect(rig.read(id).conclusion?.counts).toEqual({ total: 10, harvested: 3, unchanged: 0, failed: 0, skipped: 0, lost: 7 });
+    expect(rig.read(id).conclusion?.counts).toEqual({
+      total: 10,
+      harvested: 3,
+      unchanged: 0,
+      failed: 0,
+      skipped: 0,
+      lost: 7,
+    });
   });
 });
