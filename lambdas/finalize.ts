@@ -17,6 +17,8 @@ const FinalizeInput = z.object({
   by: z.enum(['workflow', 'monitor', 'event', 'sweep', 'start']),
   /** Why, in words; empty when the workflow came to its end. */
   because: z.string().default(''),
+  /** Given by monitor and sweep: the revision of the session that they judged. */
+  judged: z.int().optional(),
   /** Given by the event: which execution ended. */
   execution: z.string().optional(),
   /** Given by the workflow when a state before this one failed. */
@@ -27,7 +29,11 @@ export type FinalizeInput = z.infer<typeof FinalizeInput>;
 export interface FinalizeOutput {
   readonly session: string;
   readonly did:
-    'closed' | 'nothing: closed before' | 'nothing: no such session' | 'nothing: not its execution';
+    | 'closed'
+    | 'nothing: closed before'
+    | 'nothing: no such session'
+    | 'nothing: it moved on since it was judged'
+    | 'nothing: not its execution';
 }
 
 const USES = [
@@ -60,6 +66,8 @@ export const finalize = defineHandler({
     }
     const fromWorkflow = input.by === 'workflow';
     const terminal = await conclude(ports, session, input, call);
+    if (terminal === 'moved on')
+      return { session: input.session, did: 'nothing: it moved on since it was judged' };
     if (terminal === undefined) return { session: input.session, did: 'nothing: no such session' };
     await cleanUp(ports, terminal, { fromWorkflow, call });
     return { session: input.session, did: 'closed' };
@@ -71,13 +79,14 @@ async function conclude(
   session: Session,
   input: FinalizeInput,
   call: Call,
-): Promise<Session | undefined> {
+): Promise<Session | 'moved on' | undefined> {
   const because = input.error
     ? `its workflow failed: ${input.error.Error}${causeOf(input.error.Cause)}`
     : input.because;
   const begun = await change(ports, session.id, (current) =>
-    sealingBegun(current, input.by, because, ports.clock.now()),
+    sealingBegun(current, { by: input.by, because, judged: input.judged }, ports.clock.now()),
   );
+  if (begun?.said === 'moved on') return 'moved on';
   if (begun === undefined || begun.said === 'over') return begun?.session;
   if (input.by !== 'workflow') await stopWorkers(ports, begun.session);
 

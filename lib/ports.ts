@@ -103,9 +103,17 @@ export interface Checks {
   disarm(name: string): Promise<void>;
 }
 
+export interface FinalizerCall {
+  readonly session: string;
+  readonly by: FinalizedBy;
+  readonly because: string;
+  /** The revision of the session that the caller judged. */
+  readonly judged?: number;
+}
+
 /** Calls the finalizer, at least once, some time; does not wait for it. */
 export interface Finalizer {
-  call(call: { session: string; by: FinalizedBy; because: string }): Promise<void>;
+  call(call: FinalizerCall): Promise<void>;
 }
 
 /** The servers on the other side: guarded, polite, bounded, retried (`lib/remote`). */

@@ -1,4 +1,5 @@
 /** Works through the resources of one batch, several at a time, until all have an outcome or there is a reason to stop. */
+import { setMaxListeners } from 'node:events';
 import pMap from 'p-map';
 import type { Call } from '../handler.ts';
 import type { HarvesterType, ListedResource } from '../harvesters/harvester.ts';
@@ -91,6 +92,8 @@ class Stopping {
     this.#call = call;
     this.#begunAt = ports.clock.now();
     this.#lookedAt = this.#begunAt;
+    // Every request under way listens; that is no leak.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   get signal(): AbortSignal {

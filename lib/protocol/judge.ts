@@ -47,7 +47,12 @@ export async function judge(
       return { did: 'extended' };
     case 'finalize':
       if (late) ports.metrics.count('SessionsOverdue', 1);
-      await ports.finalizer.call({ session: sessionId, by, because: verdict.because });
+      await ports.finalizer.call({
+        session: sessionId,
+        by,
+        because: verdict.because,
+        ...(session === undefined ? {} : { judged: session.revision }),
+      });
       return { did: 'called the finalizer', because: verdict.because };
   }
 }

@@ -166,17 +166,28 @@ export function extended(session: Session, to: Instant, progress: number): Trans
   };
 }
 
-/** From here no wave and no new work. The first finalizer's name stays: it is the route that ended the session. */
+/** Who ends a session, and why. */
+export interface Ending {
+  readonly by: FinalizedBy;
+  readonly because: string;
+  /** The revision of the session that was judged; a call that was on its way for long may find another session than its caller saw. */
+  readonly judged?: number | undefined;
+}
+
+/**
+ * From here no wave and no new work. The first finalizer's name stays: it is the route that ended the session. A session that was not
+ * overdue and was written since it was judged has `moved on`: its next check judges it again.
+ */
 export function sealingBegun(
   session: Session,
-  by: FinalizedBy,
-  because: string,
+  { by, because, judged }: Ending,
   now: Instant,
-): Transition<'sealing' | 'over'> {
+): Transition<'sealing' | 'over' | 'moved on'> {
   if (isTerminal(session.status)) return { stay: 'over' };
-  return session.sealing
-    ? { stay: 'sealing' }
-    : { to: { ...session, sealing: { at: now, by, because } }, say: 'sealing' };
+  if (session.sealing) return { stay: 'sealing' };
+  if (judged !== undefined && judged !== session.revision && now < session.deadlineAt)
+    return { stay: 'moved on' };
+  return { to: { ...session, sealing: { at: now, by, because } }, say: 'sealing' };
 }
 
 /**

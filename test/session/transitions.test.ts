@@ -107,7 +107,7 @@ describe('abort', () => {
   });
 
   test('an abort that comes in while a finalizer counts makes it count again', () => {
-    const sealing = to(sealingBegun(makeSession(), 'workflow', '', T0));
+    const sealing = to(sealingBegun(makeSession(), { by: 'workflow', because: '' }, T0));
     const aborting = to(abortRequested(sealing, T0, 1));
     expect(stay(concluded(aborting, { status: 'on-going', counts, reasons: [] }, T0))).toBe('count again');
     const again = to(concluded(aborting, { status: 'aborting', counts, reasons: [] }, T0));
@@ -117,14 +117,21 @@ describe('abort', () => {
 
 describe('the end', () => {
   test('the first finalizer names the route; a second one changes nothing', () => {
-    const sealing = to(sealingBegun(makeSession(), 'monitor', 'overdue', T0));
-    expect(stay(sealingBegun(sealing, 'workflow', '', T0 + 1))).toBe('sealing');
+    const sealing = to(sealingBegun(makeSession(), { by: 'monitor', because: 'overdue' }, T0));
+    expect(stay(sealingBegun(sealing, { by: 'workflow', because: '' }, T0 + 1))).toBe('sealing');
     const over = to(concluded(sealing, { status: 'on-going', counts, reasons: [] }, T0 + 2));
     expect(over.conclusion?.finalizedBy).toBe('monitor');
     expect(
       stay(concluded(over, { status: 'on-going', counts: { ...counts, lost: 1 }, reasons: [] }, T0 + 3)),
     ).toBe('already');
-    expect(stay(sealingBegun(over, 'sweep', '', T0))).toBe('over');
+    expect(stay(sealingBegun(over, { by: 'sweep', because: '' }, T0))).toBe('over');
+  });
+
+  test('a call that was long on its way does not end a session that moved on, unless that is overdue by now', () => {
+    const late = { by: 'sweep' as const, because: 'nothing was working on it any more', judged: 1 };
+    expect(stay(sealingBegun(makeSession({ revision: 2 }), late, T0))).toBe('moved on');
+    expect(to(sealingBegun(makeSession({ revision: 1 }), late, T0)).sealing).toBeDefined();
+    expect(to(sealingBegun(makeSession({ revision: 2 }), late, T0 + 1_200_000)).sealing).toBeDefined();
   });
 
   test('nothing is concluded before it is sealing, nothing closed before it is concluded', () => {
