@@ -50,6 +50,7 @@ export const discover = defineHandler({
       return nothingMore(input);
 
     const lister = await openLister(ports, session, harvesterType(session.remote.type), call.limits);
+    if (lister === undefined) return nothingMore(input);
     const attempt = ports.chance.token();
     const firstBatch = nextBatchNumber(session.waves);
     const planner = new BatchPlanner(

@@ -9,6 +9,7 @@ import type { Limits } from '../session/limits.ts';
 import { politenessOf } from '../session/politeness.ts';
 import { stagedCursorKey, stagedListedKey } from '../session/names.ts';
 import type { Batch, ListingState, Session } from '../session/session.ts';
+import { isTerminal } from '../session/transitions.ts';
 import { newWalk, Walk, type WalkState } from './walk.ts';
 
 export interface Lister {
@@ -22,34 +23,38 @@ export interface Lister {
 
 type ListerPorts = Pick<Ports, 'remote' | 'batches' | 'sessions' | 'records' | 'log'>;
 
-/** Opens the lister where the last accepted wave left it. */
+/**
+ * Opens the lister where the last accepted wave left it.
+ * @returns `undefined` when the session is over: its cursor is cleaned up
+ */
 export async function openLister(
   ports: ListerPorts,
   session: Session,
   type: HarvesterType,
   limits: Limits,
-): Promise<Lister> {
-  const attempt = session.waves.at(-1)?.attempt;
-  const cursor =
-    attempt === undefined ? undefined : await readJson(ports.records, stagedCursorKey(session.id, attempt));
-  if (attempt !== undefined && cursor === undefined) {
-    throw new ReeveError(
-      'InvariantBroken',
-      `The cursor of session ${session.id} after wave ${session.waves.length} is gone`,
-    );
+): Promise<Lister | undefined> {
+  const cursor = await cursorOf(ports, session);
+  if (cursor === 'over') return undefined;
+  if (session.retryOf !== undefined) {
+    return retryLister(ports, session, session.retryOf, RetryState.parse(cursor ?? {}));
   }
-  return session.retryOf === undefined
-    ? remoteLister(
-        ports,
-        session,
-        type,
-        new Walk(
-          (cursor as WalkState | undefined) ??
-            newWalk(type.firstListing(session.remote.url, session.remote.settings)),
-          limits,
-        ),
-      )
-    : retryLister(ports, session, session.retryOf, RetryState.parse(cursor ?? {}));
+  const { url, settings } = session.remote;
+  const state = (cursor as WalkState | undefined) ?? newWalk(type.firstListing(url, settings));
+  return remoteLister(ports, session, type, new Walk(state, limits));
+}
+
+async function cursorOf(ports: ListerPorts, session: Session): Promise<unknown> {
+  const attempt = session.waves.at(-1)?.attempt;
+  if (attempt === undefined) return undefined;
+  const cursor = await readJson(ports.records, stagedCursorKey(session.id, attempt));
+  if (cursor !== undefined) return cursor;
+  // A discover that comes back late finds what the clean-up left.
+  const current = await ports.sessions.read(session.id);
+  if (current === undefined || isTerminal(current.status)) return 'over';
+  throw new ReeveError(
+    'InvariantBroken',
+    `The cursor of session ${session.id} after wave ${session.waves.length} is gone`,
+  );
 }
 
 function remoteLister(ports: ListerPorts, session: Session, type: HarvesterType, walk: Walk): Lister {
