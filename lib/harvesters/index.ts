@@ -1,0 +1,20 @@
+// The harvester types that Reeve has: one line a type.
+import { ReeveError } from '../session/errors.ts';
+import { arcgis } from './arcgis.ts';
+import { geonode } from './geonode.ts';
+import type { HarvesterType } from './harvester.ts';
+import { wms } from './wms.ts';
+
+/** In the order in which they are tried where a URL gives no hint. */
+export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis];
+
+/** @throws InputInvalid naming the types there are */
+export function harvesterType(name: string): HarvesterType {
+  const type = HARVESTER_TYPES.find((known) => known.type === name);
+  if (type !== undefined) return type;
+  const allowed = HARVESTER_TYPES.map((known) => known.type).join(', ');
+  throw new ReeveError(
+    'InputInvalid',
+    `${JSON.stringify(name.slice(0, 60))} is no harvester type; allowed are ${allowed}`,
+  );
+}

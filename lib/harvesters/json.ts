@@ -1,0 +1,128 @@
+// Reads a reply as JSON: strictly where a loss would go unseen, tolerantly where the quirk is known and harmless.
+import type { Json } from '../json.ts';
+import { ReeveError } from '../session/errors.ts';
+import type { RemoteReply } from './harvester.ts';
+import { shownUrl } from './links.ts';
+import { oneLine } from './plain-text.ts';
+import { decodeText } from './text.ts';
+
+/** Deeper than any catalogue's JSON; `JSON.parse` needs a gigabyte for 20 MB of `[`, and `JSON.stringify` overflows at a million. */
+export const JSON_DEPTH_MAX = 64;
+
+/**
+ * The JSON of a reply. Keys that could change a prototype are left out, whole numbers of 16 digits and more come as text (as numbers
+ * they would lose their last digits, and two ids become one), raw control characters in texts (ArcGIS) become spaces.
+ * @param asked what was asked for, for the sentence: `the listing`
+ * @throws RemoteUnreadable: empty, an HTML page or XML, cut off, deeper than 64, NaN or Infinity, anything else that is not one JSON value
+ */
+export function readJson(reply: RemoteReply, asked: string): Json {
+  const refuse = (because: string, cause?: unknown): ReeveError =>
+    new ReeveError(
+      'RemoteUnreadable',
+      `${shownUrl(reply.url)} answered ${asked} with ${because}; JSON was expected`,
+      {
+        cause,
+        status: reply.status,
+      },
+    );
+  const { text } = decodeText(reply.body, reply.headers['content-type']);
+  const begin = text.search(/[^\s\ufeff]/);
+  if (begin < 0) throw refuse('nothing');
+  if (text[begin] === '<') throw refuse(markupOf(text));
+  const scan = scanJson(text);
+  if (scan.depth > JSON_DEPTH_MAX) throw refuse(`JSON nested deeper than ${JSON_DEPTH_MAX}`);
+  try {
+    return parse(scan.mended.slice(begin));
+  } catch (error) {
+    if (scan.open) throw refuse('JSON that was cut off', error);
+    if (scan.notANumber) throw refuse('NaN or Infinity, which JSON does not have', error);
+    throw refuse('something else', error);
+  }
+}
+
+/** Whether a text is an HTML page or another markup, with its title if it has one: `an HTML page ("Sign in")`. */
+function markupOf(text: string): string {
+  const head = text.slice(0, 20_000);
+  const [, title = ''] = /<title[^<>]{0,200}>([^<]{0,500})/i.exec(head) ?? [];
+  const shown = oneLine(title, 80).text;
+  const kind = /<(!doctype html|html|head|body)\b/i.test(head) ? 'an HTML page' : 'XML';
+  return shown === '' ? kind : `${kind} (${JSON.stringify(shown)})`;
+}
+
+interface Scan {
+  /** How deep arrays and objects nest; the scan stops behind `JSON_DEPTH_MAX`. */
+  readonly depth: number;
+  /** The text ends inside of a string, array or object. */
+  readonly open: boolean;
+  readonly notANumber: boolean;
+  /** The text with long whole numbers in quotes and raw control characters as spaces. */
+  readonly mended: string;
+}
+
+const NUMBER = /-?\d[\d.eE+-]*/y;
+const LONG_WHOLE = /^-?\d{16,}$/;
+const RAW_CONTROLS = /[\u0000-\u001f]/g;
+
+/** One pass over the text before anything is built from it. */
+function scanJson(text: string): Scan {
+  let [depth, deepest, notANumber, from] = [0, 0, false, 0];
+  const pieces: string[] = [];
+  for (let index = 0; index < text.length && deepest <= JSON_DEPTH_MAX; index += 1) {
+    const character = text[index] ?? '';
+    if (character === '"') {
+      const end = endOfText(text, index);
+      if (end < 0) return { depth: deepest, open: true, notANumber, mended: text };
+      index = end;
+    } else if (character === '[' || character === '{') {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    } else if (character === ']' || character === '}') depth -= 1;
+    else if (character === 'N' || character === 'I') notANumber = true;
+    else if (character === '-' || (character >= '0' && character <= '9')) {
+      const number = numberFrom(text, index);
+      if (LONG_WHOLE.test(number)) {
+        pieces.push(text.slice(from, index), `"${number}"`);
+        from = index + number.length;
+      }
+      index += Math.max(number.length - 1, 0);
+    }
+  }
+  pieces.push(text.slice(from));
+  return { depth: deepest, open: depth > 0, notANumber, mended: pieces.join('') };
+}
+
+/** Where the text that begins with the quote at `begin` has its closing quote; -1 when it has none. */
+function endOfText(text: string, begin: number): number {
+  for (let end = text.indexOf('"', begin + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+  return -1;
+}
+
+function numberFrom(text: string, begin: number): string {
+  NUMBER.lastIndex = begin;
+  return NUMBER.exec(text)?.[0] ?? '';
+}
+
+/** In every spelling: `"\u005f_proto__"` is the same key. */
+const SUSPECT = /__proto__|constructor|\\u00/i;
+
+function parse(text: string): Json {
+  const reviver = SUSPECT.test(text) ? withoutPrototypes : undefined;
+  try {
+    return JSON.parse(text, reviver) as Json;
+  } catch (error) {
+    const mended = text.replaceAll(RAW_CONTROLS, ' ');
+    if (mended === text) throw error;
+    return JSON.parse(mended, reviver) as Json;
+  }
+}
+
+function withoutPrototypes(key: string, value: unknown): unknown {
+  if (key === '__proto__') return undefined;
+  const isPrototype =
+    key === 'constructor' && typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+  return isPrototype ? undefined : value;
+}

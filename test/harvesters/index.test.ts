@@ -1,0 +1,32 @@
+// The registry of harvester types.
+import { expect, test } from 'vitest';
+import { HARVESTER_TYPES, harvesterType } from '../../lib/harvesters/index.ts';
+import { thrownBy } from './replies.ts';
+
+test('every type is found by its name, and names are unique', () => {
+  const names = HARVESTER_TYPES.map(({ type }) => type);
+  expect(names).toEqual(['geonode', 'wms', 'arcgis']);
+  for (const type of HARVESTER_TYPES) expect(harvesterType(type.type)).toBe(type);
+});
+
+test.each(['csw', '', 'WMS', '__proto__', 'toString'])(
+  '%j is refused, with the names that are allowed',
+  (name) => {
+    const error = thrownBy(() => harvesterType(name));
+    expect(error.name).toBe('InputInvalid');
+    expect(error.message).toBe(
+      `${JSON.stringify(name)} is no harvester type; allowed are geonode, wms, arcgis`,
+    );
+  },
+);
+
+test('every type has settings that need nothing said, says what it is for, and asks at most three questions', () => {
+  for (const type of HARVESTER_TYPES) {
+    expect(type.settings.safeParse({}).success).toBe(true);
+    expect(type.settings.safeParse({ noSuchSetting: 1 }).success).toBe(false);
+    expect(type.describes).not.toBe('');
+    const requests = type.probeRequests('https://remote.example/x');
+    expect(requests.length).toBeGreaterThan(0);
+    expect(requests.length).toBeLessThanOrEqual(3);
+  }
+});
