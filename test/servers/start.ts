@@ -1,0 +1,111 @@
+// Starts real servers on loopback for the tests in test/e2e, and stops exactly what it started.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startCgi } from './cgi.ts';
+
+/** Why a server could not be started, in one sentence for the name of a skipped test. */
+export interface Missing {
+  readonly missing: string;
+}
+
+export interface StartedMapServer {
+  /** The WMS of the county, told by the classic vendor parameter: `http://127.0.0.1:<port>/cgi-bin/mapserv?map=county`. */
+  readonly url: string;
+  /** The same county where nobody minded the encoding: it says UTF-8 and has bytes of Latin-1 in a title and an abstract. */
+  readonly latin1Url: string;
+  /** Of the processes that run for it just now: one for each request that is being answered. */
+  pids(): readonly number[];
+  stop(): Promise<void>;
+}
+
+export interface StartedKoop {
+  /** The services directory. */
+  readonly url: string;
+  pids(): readonly number[];
+  stop(): Promise<void>;
+}
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const MAPSERV_PROGRAMS = ['/usr/lib/cgi-bin/mapserv', '/usr/bin/mapserv', '/usr/local/bin/mapserv'];
+const KOOP_START_SECONDS = 60;
+const KOOP_STOP_SECONDS = 5;
+const INSTALL = 'run test/servers/install.sh';
+
+/** MapServer 8 behind a CGI bridge; about 0.1 s a request. */
+export async function startMapServer(): Promise<StartedMapServer | Missing> {
+  const program = MAPSERV_PROGRAMS.find((path) => existsSync(path));
+  if (program === undefined)
+    return { missing: `MapServer is not installed (no ${MAPSERV_PROGRAMS.join(', ')}): ${INSTALL}` };
+  const folder = await mkdtemp(join(tmpdir(), 'reeve-mapserver-'));
+  const map = await readFile(join(HERE, 'mapserver/county.map'));
+  await writeFile(join(folder, 'county.map'), map);
+  await writeFile(join(folder, 'latin1.map'), inLatin1(map));
+  await writeFile(
+    join(folder, 'mapserver.conf'),
+    `CONFIG\n  ENV\n    MS_MAP_NO_PATH "1"\n  END\n  MAPS\n    county "${folder}/county.map"\n    latin1 "${folder}/latin1.map"\n  END\nEND\n`,
+  );
+  const cgi = await startCgi(program, { MAPSERVER_CONFIG_FILE: join(folder, 'mapserver.conf') });
+  const url = `http://127.0.0.1:${cgi.port}/cgi-bin/mapserv?map=`;
+  return {
+    url: `${url}county`,
+    latin1Url: `${url}latin1`,
+    pids: () => cgi.pids(),
+    stop: async () => {
+      await cgi.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The UTF-8 bytes of the letter ae become its one byte of Latin-1. */
+function inLatin1(map: Buffer): Buffer {
+  return Buffer.from(map.toString('latin1').replaceAll('\xc3\xa6', '\xe6'), 'latin1');
+}
+
+/** Koop 10 as a process of its own. It ends with its standard input, so that it cannot outlive whoever started it. */
+export async function startKoop(): Promise<StartedKoop | Missing> {
+  const folder = join(HERE, 'koop');
+  if (!existsSync(join(folder, 'node_modules/@koopjs/koop-core')))
+    return { missing: `Koop is not installed: ${INSTALL}` };
+  const child = spawn(process.execPath, ['server.mjs'], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], SUPPRESS_NO_CONFIG_WARNING: '1' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    const overdue = setTimeout(() => child.kill('SIGKILL'), KOOP_STOP_SECONDS * 1_000);
+    await ended;
+    clearTimeout(overdue);
+  };
+  const said: string[] = [];
+  const port = await new Promise<string | undefined>((resolve) => {
+    const late = setTimeout(() => resolve(undefined), KOOP_START_SECONDS * 1_000);
+    const answer = (found: string | undefined): void => {
+      clearTimeout(late);
+      resolve(found);
+    };
+    void ended.then(() => answer(undefined));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (part: Buffer) => {
+        said.push(part.toString());
+        const found = /^listening (\d+)$/m.exec(said.join(''))?.[1];
+        if (found !== undefined) answer(found);
+      });
+    }
+  });
+  if (port !== undefined) {
+    return {
+      url: `http://127.0.0.1:${port}/county/rest/services`,
+      pids: () => (child.pid === undefined ? [] : [child.pid]),
+      stop,
+    };
+  }
+  await stop();
+  return { missing: `Koop did not start: ${said.join('').trim().split('\n')[0] ?? 'it said nothing'}` };
+}
