@@ -37,11 +37,13 @@ export async function cleanUp(
     if (check >= 0) await ports.checks.disarm(checkName(session.id, check));
   }
   const done = await change(ports, session.id, (current) => closed(current, ports.clock.now()));
-  ports.log.info('session closed', {
-    session: session.id,
-    harvester: session.harvesterId,
-    status: session.status,
-  });
+  if (done?.said === 'closed') {
+    ports.log.info('session closed', {
+      session: session.id,
+      harvester: session.harvesterId,
+      status: session.status,
+    });
+  }
   return done?.session ?? session;
 }
 
