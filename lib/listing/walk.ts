@@ -43,6 +43,10 @@ export function newWalk(first: RemoteRequest | undefined): WalkState {
   };
 }
 
+function requestKey({ method = 'GET', url, body = '' }: RemoteRequest): string {
+  return digest(JSON.stringify([method, url, body]), ID_DIGEST_CHARS);
+}
+
 export class Walk {
   #frontier: RemoteRequest[];
   #leftover: ListedResource[];
@@ -103,10 +107,7 @@ export class Walk {
         this.#end();
         return undefined;
       }
-      const key = digest(
-        JSON.stringify([request.method ?? 'GET', request.url, request.body ?? '']),
-        ID_DIGEST_CHARS,
-      );
+      const key = requestKey(request);
       if (this.#requestsSeen.has(key)) {
         this.stop(`the listing goes in circles: it leads to ${request.url} again`);
         return undefined;
@@ -132,7 +133,7 @@ export class Walk {
     }
     const fresh = page.resources.filter((resource) => this.#isNew(resource));
     this.#leftover.push(...fresh);
-    this.#frontier = [...page.next, ...this.#frontier];
+    this.#frontier = [...this.#unasked(page.next), ...this.#frontier];
     this.#barrenReplies = fresh.length === 0 && page.next.length > 0 ? this.#barrenReplies + 1 : 0;
     if (this.#barrenReplies > this.#limits.barrenRepliesMax) {
       this.stop(`the listing goes in circles: ${this.#barrenReplies} replies in a row named nothing new`);
@@ -148,6 +149,17 @@ export class Walk {
   /** Ends the listing early, for a reason in words. What is left over is still handed out. */
   stop(fault: string): void {
     if (!this.#listing.ended) this.#listing = { ...this.#listing, ended: true, complete: false, fault };
+  }
+
+  /** A directory may name the same place twice: that is a duplicate. A page that leads to a page that was read is a circle (`takeRequest`). */
+  #unasked(next: readonly RemoteRequest[]): readonly RemoteRequest[] {
+    if (next.length < 2) return next;
+    const known = new Set([...this.#requestsSeen, ...this.#frontier.map(requestKey)]);
+    return next.filter((request) => {
+      const key = requestKey(request);
+      if (known.has(key)) this.#warn(`the listing names ${request.url} more than once`);
+      return known.size < known.add(key).size;
+    });
   }
 
   #isNew(resource: ListedResource): boolean {

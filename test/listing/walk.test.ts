@@ -110,6 +110,21 @@ test('a directory with many folders is walked depth first, and folders without r
   expect(walk.listing.complete).toBe(true);
 });
 
+test('a directory that names a service twice is no circle: it is asked once, and everything else is listed', () => {
+  const services = ['a', 'b', 'a', 'c'].map((name) => ({ url: `http://remote/${name}` }));
+  const { ids, requests, walk } = walkAll((request) =>
+    request.url === page(1).url
+      ? { resources: [], next: services }
+      : { resources: resources(request.url), next: [] },
+  );
+  expect(requests).toHaveLength(4);
+  expect(ids).toHaveLength(3);
+  expect(walk.listing).toMatchObject({
+    complete: true,
+    warnings: ['the listing names http://remote/a more than once'],
+  });
+});
+
 describe('bounds', () => {
   const endless = (request: RemoteRequest): Listing => ({
     resources: resources(`r${numberOf(request)}`),
