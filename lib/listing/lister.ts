@@ -71,13 +71,10 @@ function remoteLister(ports: ListerPorts, session: Session, type: HarvesterType,
       const reply = await ports.remote.fetch(toMake, options);
       walk.read(type.readListing({ url, settings, request: toMake }, reply));
     } catch (error) {
-      if (familyOf(error) === 'bug')
+      if (familyOf(error) === 'bug') {
         ports.log.error('a listing could not be read', { session: session.id, error });
-      walk.stop(
-        walk.requestsMade === 1
-          ? `the remote is not available: ${sentenceOf(error)}`
-          : `the listing stopped early: ${sentenceOf(error)}`,
-      );
+      }
+      breakOff(walk, error);
     }
   };
   return {
@@ -97,6 +94,23 @@ function remoteLister(ports: ListerPorts, session: Session, type: HarvesterType,
       walk.giveBack(resources);
     },
   };
+}
+
+/** What is wrong with one answer, not with the remote. */
+const OF_ONE_ANSWER: readonly string[] = [
+  'RemoteTooBig',
+  'RemoteTooSlow',
+  'RemoteUnreadable',
+  'RemoteForbidden',
+];
+
+/** One place of a directory that cannot be listed is stepped over; a page that cannot be read ends the listing, for nobody knows the next. */
+function breakOff(walk: Walk, error: unknown): void {
+  const sentence = sentenceOf(error);
+  if (walk.requestsMade === 1) walk.stop(`the remote is not available: ${sentence}`);
+  else if (walk.hasOthers && error instanceof ReeveError && OF_ONE_ANSWER.includes(error.name))
+    walk.stepOver(sentence);
+  else walk.stop(`the listing stopped early: ${sentence}`);
 }
 
 const RetryState = z.object({

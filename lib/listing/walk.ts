@@ -18,7 +18,7 @@ export interface WalkState {
   readonly barrenReplies: number;
   readonly listing: ListingState;
   /** Some part was stepped over: the walk may reach its end, but never completeness. */
-  readonly steppedOver: boolean;
+  readonly steppedOver: string | null;
 }
 
 const WARNINGS_MAX = 20;
@@ -39,7 +39,7 @@ export function newWalk(first: RemoteRequest | undefined): WalkState {
       duplicates: 0,
       warnings: [],
     },
-    steppedOver: false,
+    steppedOver: null,
   };
 }
 
@@ -54,7 +54,7 @@ export class Walk {
   readonly #idsSeen: Set<string>;
   #barrenReplies: number;
   #listing: ListingState;
-  #steppedOver: boolean;
+  #steppedOver: string | null;
   readonly #limits: Limits;
 
   constructor(state: WalkState, limits: Limits) {
@@ -83,6 +83,11 @@ export class Walk {
   /** As the session may know it: not ended while resources that were read still wait for a place. */
   get listing(): ListingState {
     return this.#leftover.length === 0 ? this.#listing : { ...this.#listing, ended: false, complete: false };
+  }
+
+  /** Other places are still to be asked: the one that failed is a part, not the whole. */
+  get hasOthers(): boolean {
+    return this.#frontier.length > 0;
   }
 
   get requestsMade(): number {
@@ -127,7 +132,9 @@ export class Walk {
   /** Takes in what was read from the reply to the last request. */
   read(page: Listing): void {
     for (const warning of page.warnings ?? []) this.#warn(warning);
-    if (page.incomplete === true) this.#steppedOver = true;
+    if (page.incomplete === true) {
+      this.stepOver(page.warnings?.[0] ?? 'a part of the catalogue could not be listed');
+    }
     if (page.matched !== undefined && Number.isSafeInteger(page.matched) && page.matched >= 0) {
       this.#listing = { ...this.#listing, matched: Math.max(page.matched, this.#listing.matched ?? 0) };
     }
@@ -142,7 +149,7 @@ export class Walk {
 
   /** A part of the catalogue could not be listed; the rest may be. */
   stepOver(warning: string): void {
-    this.#steppedOver = true;
+    this.#steppedOver ??= warning;
     this.#warn(warning);
   }
 
@@ -191,14 +198,14 @@ export class Walk {
 
   /** The remote has been listed to its end: completely, if nothing was stepped over and as many came as it says it has. */
   #end(): void {
-    const { matched, duplicates, warnings } = this.#listing;
+    const { matched, duplicates } = this.#listing;
     const listed = this.#idsSeen.size;
     let fault: string | undefined;
     if (matched !== undefined && listed < matched) {
       const twice = duplicates > 0 ? `; ${duplicates} came more than once` : '';
       fault = `the listing is not complete: the remote says that it has ${matched} resources and listed ${listed}${twice}`;
-    } else if (this.#steppedOver) {
-      fault = `the listing is not complete: ${warnings[0] ?? 'a part of the catalogue could not be listed'}`;
+    } else if (this.#steppedOver !== null) {
+      fault = `the listing is not complete: ${this.#steppedOver}`;
     }
     this.#listing = { ...this.#listing, ended: true, complete: fault === undefined, fault };
   }

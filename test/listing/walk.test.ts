@@ -207,3 +207,18 @@ test('property: a walk that is cut anywhere and goes on from its cursor lists th
     ),
   );
 });
+
+test('the reason of an incomplete listing is what made it incomplete, not the first harmless warning', () => {
+  const { walk } = walkAll((request) => {
+    const n = numberOf(request);
+    return n === 1
+      ? { resources: resources('a'), next: [page(2)], warnings: ['2 geoprocessing services were left out'] }
+      : {
+          resources: resources('b'),
+          next: [],
+          incomplete: true,
+          warnings: ['folder Locked asks for a token'],
+        };
+  });
+  expect(walk.listing.fault).toBe('the listing is not complete: folder Locked asks for a token');
+});
