@@ -81,6 +81,11 @@ export const MISBEHAVIOURS: Readonly<Record<string, Misbehaviour>> = {
   '/ok': send('200 OK', PLAIN, WORDS),
   '/ok-gzip': encoded('gzip', zipped),
   '/json': send('200 OK', 'content-type: application/json\r\n', '{"ok":true}'),
+  '/in-parts': async ({ socket }) => {
+    socket.write(`${OPEN_ENDED}content-length: 7\r\n\r\none`);
+    await pause(50);
+    socket.write(' two');
+  },
   '/echo': ({ socket, headers }) =>
     socket.write(reply('200 OK', 'content-type: application/json\r\n', JSON.stringify(headers))),
 

@@ -1,0 +1,143 @@
+/** One try of a request: its redirects followed by hand, each hop judged, credentials kept to their origin. */
+import type { RemoteRequest } from '../harvesters/harvester.ts';
+import { parsedUrl, shownUrl } from '../harvesters/links.ts';
+import { ReeveError } from '../session/errors.ts';
+import { judgedUrl } from './address.ts';
+import type { Hop } from './exchange.ts';
+import { failed, type Answer, type Failed } from './failures.ts';
+import { userAgentOf, type RemotePolicy } from './policy.ts';
+
+/** Headers that are sent to one origin and nowhere else: `authorization`, an API key. Never shown. */
+export interface Credentials {
+  /** `https://example.org` */
+  readonly origin: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Follow {
+  readonly policy: RemotePolicy;
+  readonly credentials: Credentials | undefined;
+  /** Asks one hop; the reply to a redirect has its `location`. */
+  readonly ask: (hop: Hop) => Promise<Answer>;
+}
+
+/** What a request may say of itself after it was redirected to another origin. */
+const SENT_ELSEWHERE: ReadonlySet<string> = new Set(['accept', 'accept-language', 'content-type']);
+/** These are the connection's, or the credentials'. */
+const NOT_THE_CALLERS: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'authorization',
+  'connection',
+  'content-length',
+  'cookie',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+]);
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * @param url of the request, judged
+ * @throws RemoteForbidden when a redirect leads where nothing may be fetched; InputInvalid when a header is not the caller's to set
+ */
+export async function follow(
+  { policy, credentials, ask }: Follow,
+  url: URL,
+  request: RemoteRequest,
+): Promise<Answer> {
+  let hop = firstHop(policy, credentials, url, request);
+  const been = [hop.url.href];
+  for (;;) {
+    const answer = await ask(hop);
+    if (!('reply' in answer)) return answer;
+    const { status, headers } = answer.reply;
+    const location = REDIRECTS.has(status) ? headers['location'] : undefined;
+    if (location === undefined) return answer;
+    const next = redirected(hop, location, status, policy);
+    if (!('url' in next)) return next;
+    if (been.includes(next.url.href))
+      return badRedirect(hop, status, `in a circle, to ${shownUrl(next.url.href)} again`);
+    if (been.length > policy.redirectsMax)
+      return badRedirect(hop, status, `more than ${policy.redirectsMax} times (redirectsMax)`);
+    been.push(next.url.href);
+    hop = next;
+  }
+}
+
+function firstHop(
+  policy: RemotePolicy,
+  credentials: Credentials | undefined,
+  url: URL,
+  request: RemoteRequest,
+): Hop {
+  const own = request.headers ?? {};
+  const headers = ['user-agent', userAgentOf(policy), 'accept-encoding', 'gzip, identity'];
+  if (own['accept'] === undefined) headers.push('accept', '*/*');
+  for (const name of Object.keys(own)) {
+    if (NOT_THE_CALLERS.has(name.toLowerCase())) {
+      throw new ReeveError(
+        'InputInvalid',
+        `A request to ${url.host} may not set the header ${name}: that is set by lib/remote`,
+      );
+    }
+    headers.push(name, own[name] ?? '');
+  }
+  if (credentials !== undefined && credentials.origin === url.origin) {
+    for (const name of Object.keys(credentials.headers)) headers.push(name, credentials.headers[name] ?? '');
+  }
+  return {
+    url,
+    host: url.host,
+    method: request.method ?? 'GET',
+    headers,
+    body: request.body,
+    conditional: own['if-none-match'] !== undefined || own['if-modified-since'] !== undefined,
+    ranged: own['range'] !== undefined,
+  };
+}
+
+/**
+ * A POST stays a POST unless 303 says otherwise (RFC 9110 15.4): ours are searches, and a search turned into a GET would be answered with
+ * something else.
+ */
+function redirected(from: Hop, location: string, status: number, policy: RemotePolicy): Hop | Failed {
+  // Headers are read as latin1, but a location that is not ASCII is UTF-8.
+  const text = Buffer.from(location, 'latin1').toString();
+  const target = parsedUrl(text, from.url.href);
+  if (target === undefined) return badRedirect(from, status, 'to something that is not a URL');
+  const url = judgedUrl(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : target.href, policy);
+  if (from.url.protocol === 'https:' && url.protocol === 'http:') {
+    throw new ReeveError(
+      'RemoteForbidden',
+      `${from.host} redirects from https to ${shownUrl(url.href)}, which is not encrypted`,
+    );
+  }
+  url.hash = '';
+  const asGet = status === 303 && from.method === 'POST';
+  const hop: Hop = asGet
+    ? { ...from, url, host: url.host, method: 'GET', body: undefined }
+    : { ...from, url, host: url.host };
+  if (url.origin === from.url.origin)
+    return asGet ? { ...hop, headers: only(hop.headers, (name) => name !== 'content-type') } : hop;
+  const kept = only(
+    hop.headers.slice(4),
+    (name) => SENT_ELSEWHERE.has(name.toLowerCase()) && !(asGet && name === 'content-type'),
+  );
+  return { ...hop, headers: [...hop.headers.slice(0, 4), ...kept], conditional: false, ranged: false };
+}
+
+function only(headers: readonly string[], keep: (name: string) => boolean): string[] {
+  return headers.flatMap((name, index) =>
+    index % 2 === 0 && keep(name) ? [name, headers[index + 1] ?? ''] : [],
+  );
+}
+
+function badRedirect(from: Hop, status: number, where: string): Failed {
+  return failed('RemoteUnreadable', `${from.host} redirects ${where}`, { status });
+}
