@@ -1,0 +1,201 @@
+/** The embedded world: everything in one process and one folder, no AWS, no Docker. The same handlers, state machine and table. */
+import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { createStore } from '../../aws/dynamodb/store.ts';
+import { openTable } from '../../aws/dynamodb/table.ts';
+import type { Events, Log, Metrics, Ports, Remote } from '../../ports.ts';
+import { abortSession } from '../../protocol/abort.ts';
+import { sentenceOf } from '../../session/errors.ts';
+import type { Limits } from '../../session/limits.ts';
+import type { Instant, Session } from '../../session/session.ts';
+import { afterMillis, pauseMillis, type Timer } from '../timers.ts';
+import { createChecks } from './checks.ts';
+import { watchClosings } from './closings.ts';
+import { clientConfigOf, type Dynamo } from './dynamo.ts';
+import { createExecutions } from './executions.ts';
+import { prepareFolder, readOwner, removeSocket, socketPath, writeOwner, type Folder } from './folder.ts';
+import { createInvoker, type Handlers } from './invoke.ts';
+import { TABLE, takeFolderSoon } from './lock.ts';
+import { createRecords } from './records.ts';
+import { recover } from './recover.ts';
+import { serve, type AbortAnswer, type Served } from './serve.ts';
+
+export interface EmbeddedOptions {
+  /** Made when it is not there. */
+  readonly folder: string;
+  readonly limits: Limits;
+  readonly handlers: Handlers;
+  readonly remote: Remote;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+  readonly now?: () => Instant;
+  /** What others are told who find the folder in use, e.g. `harvesting https://geo.example.org`. */
+  readonly doing?: string;
+  /** Between the three tries of a handler that nobody waits for. */
+  readonly retryPausesMillis?: readonly number[];
+}
+
+/** What the handler `start` answers. */
+export type StartAnswer =
+  | { readonly outcome: 'started' | 'exists'; readonly session: Session }
+  | { readonly outcome: 'conflict'; readonly holder: Session };
+
+export type ConcludedEvent = Parameters<Events['publish']>[0];
+
+export interface Embedded {
+  readonly ports: Ports;
+  /** @throws what the handler throws */
+  start(input: { readonly harvester: string; readonly key?: string; readonly retryOf?: string }): Promise<StartAnswer>;
+  abort(sessionId: string): Promise<AbortAnswer>;
+  /** The session once its clean-up is done too. */
+  waitClosed(sessionId: string): Promise<Session>;
+  /** Called when a session is concluded, at least once. @returns what ends it */
+  onConcluded(listener: (event: ConcludedEvent) => void): () => void;
+  /** Waits for what runs, then ends it: what stays open is concluded when the folder is opened next. */
+  close(options?: { readonly waitMillis?: number }): Promise<void>;
+}
+
+/** How long others who only read, or are just leaving, are waited for. */
+const LOCK_WAIT_MILLIS = 5_000;
+const CLOSE_WAIT_MILLIS = 10_000;
+const TOKEN_CHARS = 10;
+
+/**
+ * Opens the folder and concludes first what an earlier process left open in it.
+ * @throws Conflict when another process has the folder, FolderUnusable when it or its table cannot be used
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const clock = { now: options.now ?? (() => Date.now()) };
+  const folder = await prepareFolder(options.folder);
+  const dynamo = await takeFolderSoon(folder, { clock: { now: () => Date.now() }, waitMillis: LOCK_WAIT_MILLIS });
+  const undo: (() => Promise<void>)[] = [() => dynamo.close()];
+  try {
+    const world = assemble(options, { folder, dynamo, clock });
+    undo.unshift(() => world.end(0));
+    const socket = await own(folder, options.doing ?? 'harvesting');
+    undo.unshift(() => disown(folder, socket));
+    const served = await serve(socket, dynamo, world.embedded.abort);
+    undo.unshift(() => served.close());
+    await recover(world.embedded.ports, world.invoker, options.limits);
+    world.beginSweeping();
+    return closable(world, { folder, socket, served, dynamo });
+  } catch (error) {
+    for (const step of undo) await step().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function own(folder: Folder, doing: string): Promise<string> {
+  const before = await readOwner(folder);
+  await removeSocket(before?.socket);
+  await rm(folder.temporary, { recursive: true, force: true });
+  await prepareFolder(folder.path);
+  const socket = await socketPath(folder);
+  await writeOwner(folder, { pid: process.pid, startedAt: new Date().toISOString(), doing, socket });
+  return socket;
+}
+
+async function disown(folder: Folder, socket: string): Promise<void> {
+  await rm(folder.owner, { force: true });
+  await removeSocket(socket);
+}
+
+interface Opened {
+  readonly folder: Folder;
+  readonly dynamo: Dynamo;
+  readonly clock: Ports['clock'];
+}
+
+function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
+  const { limits, handlers, log } = options;
+  const table = openTable(TABLE, clientConfigOf(dynamo));
+  const store = createStore(table);
+  const closings = watchClosings(store.sessions);
+  const listeners = new Set<(event: ConcludedEvent) => void>();
+  const pauses = options.retryPausesMillis === undefined ? {} : { retryPausesMillis: options.retryPausesMillis };
+  const invoker = createInvoker({ handlers, ports: () => ports, limits, log, ...pauses });
+  const executions = createExecutions({ invoker, limits, log });
+  const checks = createChecks(invoker, clock);
+  const ports: Ports = {
+    ...store,
+    sessions: closings.sessions,
+    records: createRecords(folder),
+    executions,
+    checks,
+    finalizer: {
+      call: (call) => {
+        invoker.later('finalize', call);
+        return Promise.resolve();
+      },
+    },
+    remote: options.remote,
+    events: announcer(listeners, log),
+    clock,
+    chance: { token: () => Array.from({ length: TOKEN_CHARS }, () => randomInt(36).toString(36)).join('') },
+    log,
+    metrics: options.metrics ?? { count: () => undefined },
+  };
+  let sweeping: Timer | undefined;
+  const beginSweeping = (): void => {
+    sweeping = afterMillis(limits.sweepIntervalSeconds * 1_000, () => {
+      invoker.later('sweep', {});
+      beginSweeping();
+    });
+  };
+  const end = async (waitMillis: number): Promise<void> => {
+    sweeping?.cancel();
+    checks.close();
+    const patience = new AbortController();
+    await Promise.race([executions.idle().then(invoker.idle), pauseMillis(waitMillis, patience.signal)]);
+    patience.abort();
+    invoker.close();
+    closings.close();
+    await executions.abortAll();
+    table.close();
+  };
+  const embedded: Omit<Embedded, 'close'> = {
+    ports,
+    start: async (input) => (await invoker.invoke('start', input)) as StartAnswer,
+    abort: (sessionId) => abortSession(ports, sessionId),
+    waitClosed: closings.waitClosed,
+    onConcluded: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  return { embedded, invoker, beginSweeping, end };
+}
+
+function announcer(listeners: ReadonlySet<(event: ConcludedEvent) => void>, log: Log): Events {
+  return {
+    publish: (event) => {
+      log.info(event.type, { event: event.id, session: event.session.id, status: event.session.status });
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          log.error('a listener failed', { session: event.session.id, because: sentenceOf(error) });
+        }
+      }
+      return Promise.resolve();
+    },
+  };
+}
+
+interface Parts {
+  readonly folder: Folder;
+  readonly socket: string;
+  readonly served: Served;
+  readonly dynamo: Dynamo;
+}
+
+function closable(world: ReturnType<typeof assemble>, { folder, socket, served, dynamo }: Parts): Embedded {
+  let closed: Promise<void> | undefined;
+  const close = async (waitMillis: number): Promise<void> => {
+    await world.end(waitMillis);
+    await served.close();
+    await disown(folder, socket);
+    await dynamo.close();
+  };
+  return { ...world.embedded, close: ({ waitMillis = CLOSE_WAIT_MILLIS } = {}) => (closed ??= close(waitMillis)) };
+}
