@@ -1,0 +1,86 @@
+/** `reeve harvest [url]`: one session of one remote, from start to end. */
+import { HARVESTER_TYPES, harvesterType } from '../../harvesters/index.ts';
+import { harvesterIdOf } from '../../session/names.ts';
+import type { Pace } from '../../session/limits.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { saveHarvester } from '../harvester-setup.ts';
+import { catchInterrupts } from '../interrupts.ts';
+import { remoteUrl, typedPace, typedSettings } from '../options.ts';
+import type { Embedded } from '../../local/embedded/embedded.ts';
+import { openToWork } from '../world.ts';
+import { findType } from '../probing.ts';
+import { createRemotes, type Remotes } from '../remotes.ts';
+import { runSession } from '../run-session.ts';
+import { openSample, sampleHarvesterId, SAMPLE_PACE, SAMPLE_TYPE } from '../sample.ts';
+
+export interface HarvestOptions {
+  /** Without it the sample remote is harvested. */
+  readonly url: string | undefined;
+  /** Without it the remote is probed, the first time. */
+  readonly type: string | undefined;
+  readonly set: readonly string[];
+  readonly pace: readonly string[];
+}
+
+/** What was typed, judged before anything is opened. */
+interface Wanted {
+  readonly url: string | undefined;
+  readonly type: string | undefined;
+  readonly set: readonly string[];
+  readonly pace: Pace;
+}
+
+export async function harvest(context: Context, options: HarvestOptions): Promise<ExitCode> {
+  const url = options.url === undefined ? undefined : remoteUrl(options.url);
+  const type = options.type === undefined ? undefined : harvesterType(options.type).type;
+  const pace = typedPace(options.pace, context.limits, url === undefined ? SAMPLE_PACE : {});
+  const wanted: Wanted = { url, type, set: options.set, pace };
+  const interrupts = catchInterrupts(context.signals, context.quit);
+  const remotes = createRemotes({ allowPrivate: context.allowPrivate });
+  const closing: (() => Promise<void>)[] = [() => remotes.close()];
+  try {
+    const world = await openToWork(context, { remote: remotes, doing: `harvesting ${url ?? 'the sample remote'}` });
+    closing.unshift(() => world.close());
+    const sample = url === undefined ? await openSample(context.screen, type ?? SAMPLE_TYPE) : undefined;
+    if (sample) closing.push(() => sample.close());
+    const harvester = await setUp(context, wanted, { world, remotes, sampleUrl: sample?.url, signal: interrupts.signal });
+    return await runSession(context, world, { harvester, interrupts });
+  } finally {
+    interrupts.release();
+    for (const close of closing) await close();
+  }
+}
+
+interface Surroundings {
+  readonly world: Embedded;
+  readonly remotes: Remotes;
+  readonly sampleUrl: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** @returns the id of the harvester, which is then as it was typed */
+async function setUp({ screen }: Context, wanted: Wanted, { world, remotes, sampleUrl, signal }: Surroundings): Promise<string> {
+  const { pace, set } = wanted;
+  if (wanted.url === undefined) {
+    const type = wanted.type ?? SAMPLE_TYPE;
+    const url = sampleUrl ?? '';
+    remotes.grant(url, pace);
+    const settings = typedSettings(set, harvesterType(type));
+    return (await saveHarvester(world.ports, { id: sampleHarvesterId(type), name: `Sample remote (${type})`, url, type, settings, pace })).id;
+  }
+  const { url } = wanted;
+  remotes.grant(url, pace);
+  const id = harvesterIdOf(url);
+  const known = wanted.type ?? (await knownType(world, id));
+  const type = known ?? (await findType(remotes, url, signal));
+  if (known === undefined) screen.note(`${url} is a remote of type ${type}.`);
+  const settings = typedSettings(set, harvesterType(type));
+  return (await saveHarvester(world.ports, { id, name: url, url, type, settings, pace })).id;
+}
+
+/** As it was found or given the last time: so a remote that is down later is a session that failed. */
+export async function knownType({ ports }: Pick<Embedded, 'ports'>, harvesterId: string): Promise<string | undefined> {
+  const harvester = await ports.harvesters.read(harvesterId);
+  return HARVESTER_TYPES.find(({ type }) => type === harvester?.remote.type)?.type;
+}

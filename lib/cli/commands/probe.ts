@@ -1,0 +1,33 @@
+/** `reeve probe <url>`: which harvester type a URL wants, and why not the others. */
+import { DEFAULT_PACE } from '../../session/limits.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { catchInterrupts } from '../interrupts.ts';
+import { remoteUrl } from '../options.ts';
+import { probeRemote } from '../probing.ts';
+import { createRemotes } from '../remotes.ts';
+import { table } from '../tables.ts';
+
+export async function probeUrl(context: Context, typed: string): Promise<ExitCode> {
+  const { screen } = context;
+  const url = remoteUrl(typed);
+  const remotes = createRemotes({ allowPrivate: context.allowPrivate });
+  const interrupts = catchInterrupts(context.signals, context.quit);
+  try {
+    remotes.grant(url, DEFAULT_PACE);
+    const { type, title, verdicts } = await probeRemote(remotes, url, interrupts.signal);
+    screen.document({ url, type: type ?? null, title: title ?? null, verdicts });
+    const called = title === undefined || title === '' ? '' : `, called ${JSON.stringify(title)}`;
+    if (type === undefined) screen.print(`${url} is none of the remotes that Reeve can harvest.`);
+    else screen.print(`${url} is a remote of type ${screen.paint('green', type)}${called}.`);
+    if (!screen.quiet) {
+      const rows = verdicts.map((one) => [one.type, one.match ? screen.paint('green', 'yes') : 'no', one.said]);
+      screen.print(table(rows, { head: ['type', 'match', 'because'], columns: screen.columns, flexible: 2 }));
+      if (type !== undefined) screen.print(`${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`harvest ${url}`))}`);
+    }
+    return type === undefined ? EXIT.couldNotRun : EXIT.allOk;
+  } finally {
+    interrupts.release();
+    await remotes.close();
+  }
+}

@@ -1,0 +1,138 @@
+/** `reeve serve`: harvests the remotes of the settings file again and again, until it is stopped. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { harvesterType } from '../../harvesters/index.ts';
+import { sentenceOf } from '../../session/errors.ts';
+import type { Pace } from '../../session/limits.ts';
+import { harvesterIdOf } from '../../session/names.ts';
+import type { Instant } from '../../session/session.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { sessionsOf } from '../find.ts';
+import { saveHarvester } from '../harvester-setup.ts';
+import { catchInterrupts } from '../interrupts.ts';
+import { paceOf, settingsOf } from '../options.ts';
+import type { Embedded } from '../../local/embedded/embedded.ts';
+import { openToWork } from '../world.ts';
+import { findType } from '../probing.ts';
+import { createRemotes, type Remotes } from '../remotes.ts';
+import { nextRunAt } from '../schedule.ts';
+import type { RecurringHarvest, ServeSettings } from '../settings-file.ts';
+import { knownType } from './harvest.ts';
+
+/** What sessions under way get to end by themselves before they are aborted; `docker stop` gives ten seconds in all. */
+export const STOP_GRACE_SECONDS = 5;
+const SLEEP_MILLIS_MAX = 3_600_000;
+
+interface Due {
+  readonly harvest: RecurringHarvest;
+  readonly id: string;
+  readonly pace: Pace;
+  at: Instant;
+}
+
+export async function serve(context: Context, { harvesters }: ServeSettings): Promise<ExitCode> {
+  const interrupts = catchInterrupts(context.signals, context.quit);
+  const remotes = createRemotes({ allowPrivate: context.allowPrivate });
+  const closing: (() => Promise<void>)[] = [() => remotes.close()];
+  try {
+    const world = await openToWork(context, { remote: remotes, doing: `serving ${harvesters.length} harvesters` });
+    closing.unshift(() => world.close());
+    const server = new Server(context, world, remotes);
+    context.log.info('serving', { folder: context.folder, harvesters: harvesters.length });
+    await server.run(harvesters, interrupts.signal);
+    context.log.info('stopping', { underWay: server.underWay, graceSeconds: STOP_GRACE_SECONDS });
+    await server.end();
+    context.log.info('stopped', {});
+    return EXIT.allOk;
+  } finally {
+    interrupts.release();
+    for (const close of closing) await close();
+  }
+}
+
+class Server {
+  readonly #context: Context;
+  readonly #world: Embedded;
+  readonly #remotes: Remotes;
+  /** Sessions that are not closed, with the promise of their closing. */
+  readonly #open = new Map<string, Promise<unknown>>();
+  /** Harvesters whose session is being started. */
+  readonly #starting = new Map<string, Promise<void>>();
+
+  constructor(context: Context, world: Embedded, remotes: Remotes) {
+    this.#context = context;
+    this.#world = world;
+    this.#remotes = remotes;
+  }
+
+  get underWay(): number {
+    return this.#open.size;
+  }
+
+  /** Starts what is due when it is due, until the signal. */
+  async run(harvests: readonly RecurringHarvest[], signal: AbortSignal): Promise<void> {
+    const due = await Promise.all(harvests.map((harvest) => this.#firstDue(harvest)));
+    while (!signal.aborted) {
+      const now = Date.now();
+      for (const one of due.filter(({ at }) => at <= now)) {
+        one.at = nextRunAt(one.harvest.every, now, now);
+        this.#begin(one, signal);
+      }
+      const next = Math.min(...due.map(({ at }) => at));
+      const millis = Math.max(0, Math.min(SLEEP_MILLIS_MAX, next - Date.now()));
+      await pause(millis, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #firstDue(harvest: RecurringHarvest): Promise<Due> {
+    const { log, limits } = this.#context;
+    const id = harvesterIdOf(harvest.url);
+    const last = await sessionsOf(this.#world.ports, id).next();
+    const lastStartedAt = last.done === true ? undefined : last.value.startedAt;
+    const at = nextRunAt(harvest.every, lastStartedAt, Date.now());
+    log.info('harvest planned', { harvester: id, name: harvest.name, at: new Date(at).toISOString() });
+    return { harvest, id, pace: paceOf(harvest.pace, limits), at };
+  }
+
+  /** Finding a type may take long: the others do not wait for it. */
+  #begin(due: Due, signal: AbortSignal): void {
+    if (this.#starting.has(due.id)) return;
+    const starting = this.#start(due, signal).finally(() => this.#starting.delete(due.id));
+    this.#starting.set(due.id, starting);
+  }
+
+  /** What goes wrong here is logged: the next time is another chance, and the other harvesters have theirs. */
+  async #start({ harvest, id, pace, at }: Due, signal: AbortSignal): Promise<void> {
+    const { log } = this.#context;
+    const { name, url } = harvest;
+    const fields = { harvester: id, name, next: new Date(at).toISOString() };
+    try {
+      this.#remotes.grant(url, pace);
+      const type = harvest.type ?? (await knownType(this.#world, id)) ?? (await findType(this.#remotes, url, signal));
+      const settings = settingsOf(harvest.settings, harvesterType(type));
+      await saveHarvester(this.#world.ports, { id, name, url, type, settings, pace });
+      const started = await this.#world.start({ harvester: id });
+      if (started.outcome === 'conflict') log.info('harvest left out: the session before is still open', { ...fields, session: started.holder.id });
+      else this.#watch(started.session.id);
+    } catch (error) {
+      if (!signal.aborted) log.error('harvest could not be started', { ...fields, because: sentenceOf(error) });
+    }
+  }
+
+  #watch(id: string): void {
+    const closed = this.#world.waitClosed(id).then(
+      () => this.#open.delete(id),
+      () => this.#open.delete(id),
+    );
+    this.#open.set(id, closed);
+  }
+
+  /** Gives what is under way a while, then aborts it: every session is accounted for before the process ends. */
+  async end(): Promise<void> {
+    await Promise.all(this.#starting.values());
+    const ended = Promise.all(this.#open.values());
+    await Promise.race([ended, pause(STOP_GRACE_SECONDS * 1_000, undefined, { ref: false })]);
+    await Promise.all([...this.#open.keys()].map((id) => this.#world.abort(id)));
+    await ended;
+  }
+}

@@ -1,0 +1,43 @@
+/** Turns what a schema found into sentences: where, which value, what is allowed. */
+import { z } from 'zod';
+import { didYouMean } from './nearest.ts';
+import { shortened } from './words.ts';
+
+const FAULTS_MAX = 20;
+const VALUE_CHARS_MAX = 60;
+
+/** An object of these members and no others; a member that is not known is told with the ones that are. */
+export function closedObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const names = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const unknown = (issue as unknown as { keys: string[] }).keys;
+      const meant = unknown.map((name) => didYouMean(name, names)).find((words) => words !== '') ?? '';
+      return `it has ${unknown.map((name) => `"${name}"`).join(' and ')}; allowed are ${names.join(', ')}${meant}`;
+    },
+  });
+}
+
+/** One part of a sentence per fault; `input` is what was parsed. */
+export function faultsOf(error: z.ZodError, input: unknown): string[] {
+  return error.issues.slice(0, FAULTS_MAX).map((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+    const where = path.replace(/^\./, '');
+    if (issue.code === 'unrecognized_keys') return where === '' ? issue.message : `${where}: ${issue.message}`;
+    const value = valueAt(input, issue.path);
+    const allowed = issue.message.replace(/^Invalid input: expected (.*), received .*$/, 'allowed is a $1').replace(/ a (array|object|int)/, ' an $1');
+    return value === undefined ? `${where === '' ? 'it' : where} is missing; ${allowed}` : `${where === '' ? 'it' : where} is ${shown(value)}; ${allowed}`;
+  });
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined),
+    input,
+  );
+}
+
+function shown(value: unknown): string {
+  return shortened(JSON.stringify(value) ?? String(value), VALUE_CHARS_MAX);
+}

@@ -1,0 +1,90 @@
+/** Finds sessions and harvesters by what somebody typed; what is not there is answered with the nearest that is. */
+import pMap from 'p-map';
+import type { Page, Ports } from '../ports.ts';
+import { ReeveError } from '../session/errors.ts';
+import { harvesterIdOf } from '../session/names.ts';
+import type { Harvester, Session } from '../session/session.ts';
+import { nearest } from './nearest.ts';
+
+type FindPorts = Pick<Ports, 'sessions' | 'harvesters'>;
+
+const HARVESTERS_AT_ONCE = 10;
+const KNOWN_PER_HARVESTER = 50;
+const NAMED_MAX = 3;
+
+/** @throws NotFound naming the nearest known sessions */
+export async function findSession(ports: FindPorts, id: string): Promise<Session> {
+  const session = await ports.sessions.read(id);
+  if (session !== undefined) return session;
+  const known = (await newestSessions(ports, await allHarvesters(ports), KNOWN_PER_HARVESTER)).map((one) => one.id);
+  throw new ReeveError('NotFound', `There is no session ${JSON.stringify(id)}${spokenKnown(id, known, 'session')}`);
+}
+
+/**
+ * By id, name or URL.
+ * @throws NotFound naming the nearest known harvesters
+ */
+export async function findHarvester(ports: FindPorts, typed: string): Promise<Harvester> {
+  const found = await lookForHarvester(ports, typed);
+  if (found !== undefined) return found;
+  const known = (await allHarvesters(ports)).map(({ id }) => id);
+  throw new ReeveError('NotFound', `There is no harvester ${JSON.stringify(typed)}${spokenKnown(typed, known, 'harvester')}`);
+}
+
+export async function lookForHarvester(ports: FindPorts, typed: string): Promise<Harvester | undefined> {
+  const id = URL.canParse(typed) && /^https?:/i.test(typed) ? harvesterIdOf(new URL(typed).href) : typed;
+  const named = await ports.harvesters.read(id);
+  return named ?? (await allHarvesters(ports)).find(({ name }) => name === typed);
+}
+
+function spokenKnown(typed: string, known: readonly string[], noun: string): string {
+  if (known.length === 0) return `; no ${noun} is known in this folder`;
+  const near = nearest(typed, known);
+  if (near.length > 0) return `; did you mean ${near.join(' or ')}?`;
+  const more = known.length > NAMED_MAX ? ` and ${known.length - NAMED_MAX} more` : '';
+  return `; known are ${known.slice(0, NAMED_MAX).join(', ')}${more}`;
+}
+
+/** All values of a listing that comes in pages. */
+export async function* all<T>(list: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<T> {
+  let cursor: string | undefined;
+  do {
+    const page = await list(cursor);
+    yield* page.values;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+export async function allHarvesters(ports: Pick<Ports, 'harvesters'>): Promise<Harvester[]> {
+  const harvesters: Harvester[] = [];
+  for await (const harvester of all((cursor) => ports.harvesters.list(cursor))) harvesters.push(harvester);
+  return harvesters;
+}
+
+/** A harvester's sessions, newest first. */
+export async function* sessionsOf(ports: Pick<Ports, 'sessions'>, harvesterId: string): AsyncGenerator<Session> {
+  for await (const id of all((cursor) => ports.sessions.ofHarvester(harvesterId, cursor))) {
+    const session = await ports.sessions.read(id);
+    if (session !== undefined) yield session;
+  }
+}
+
+/** The newest sessions of several harvesters together, newest first. */
+export async function newestSessions(ports: FindPorts, harvesters: readonly Harvester[], most: number): Promise<Session[]> {
+  const found = await pMap(
+    harvesters,
+    async ({ id }) => {
+      const sessions: Session[] = [];
+      for await (const session of sessionsOf(ports, id)) {
+        sessions.push(session);
+        if (sessions.length >= most) break;
+      }
+      return sessions;
+    },
+    { concurrency: HARVESTERS_AT_ONCE },
+  );
+  return found
+    .flat()
+    .sort((a, b) => b.startedAt - a.startedAt)
+    .slice(0, most);
+}

@@ -1,0 +1,50 @@
+/** Makes sure that a harvester is as the command line or the settings file says, before a session is started. */
+import type { Json } from '../json.ts';
+import type { Ports } from '../ports.ts';
+import { ReeveError } from '../session/errors.ts';
+import type { Pace } from '../session/limits.ts';
+import type { Harvester } from '../session/session.ts';
+
+export interface WantedHarvester {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly type: string;
+  readonly settings: Json;
+  readonly pace: Pace;
+}
+
+const CONFLICTS_MAX = 20;
+
+/** Creates or updates it; a session under way keeps the settings that it was opened with. */
+export async function saveHarvester(ports: Pick<Ports, 'harvesters'>, wanted: WantedHarvester): Promise<Harvester> {
+  const { id, name, url, type, settings, pace } = wanted;
+  const said = { name, remote: { type, url, settings }, pace };
+  for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
+    const there = await ports.harvesters.read(id);
+    if (there === undefined) {
+      const fresh: Harvester = { id, ...said, lease: undefined, sequence: 0, lastSessionId: undefined, revision: 1 };
+      if ((await ports.harvesters.create(fresh)) === 'created') return fresh;
+      continue;
+    }
+    if (isSame(there, said)) return there;
+    const changed: Harvester = { ...there, ...said };
+    if ((await ports.harvesters.save(changed)) === 'saved') return { ...changed, revision: there.revision + 1 };
+  }
+  throw new ReeveError('StoreBusy', `Harvester ${id} could not be saved: others wrote first ${CONFLICTS_MAX} times in a row`);
+}
+
+function isSame({ name, remote, pace }: Harvester, said: Pick<Harvester, 'name' | 'remote' | 'pace'>): boolean {
+  return JSON.stringify(sorted({ name, remote, pace })) === JSON.stringify(sorted(said));
+}
+
+/** The store may hand members out in another order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
+}

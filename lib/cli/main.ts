@@ -1,0 +1,142 @@
+/** Runs one command line: reads it, runs the command, and turns whatever happens into output and an exit code. */
+import { dirname, resolve } from 'node:path';
+import { CommanderError } from 'commander';
+import type { DestinationStream } from 'pino';
+import type { Handlers } from '../local/embedded/invoke.ts';
+import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
+import { readSettingsFile } from './settings-reading.ts';
+import type { Context } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { tellFailure } from './failure.ts';
+import type { SignalSource } from './interrupts.ts';
+import { openLog, type LogLevel } from './log.ts';
+import { buildProgram, type Commands, type GlobalOptions } from './program.ts';
+import { openScreen, type Screen, type Stream } from './screen.ts';
+import type { LookPorts } from './world.ts';
+
+export interface Setup {
+  /** Without the program's name. */
+  readonly args: readonly string[];
+  /** Loaded when a command needs them. */
+  handlers(): Promise<Handlers>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: NodeJS.WritableStream & Stream;
+  readonly err: NodeJS.WritableStream & Stream;
+  /** Log lines; written before the call returns, so that none is lost when the process ends. */
+  readonly logs: DestinationStream;
+  readonly version: string;
+  /** How the person called this program. */
+  readonly call: string;
+  readonly signals: SignalSource;
+  quit(): never;
+}
+
+const FOLDER = '.reeve';
+const SETTINGS = 'reeve.json';
+/** A person waits for an abort: workers look for it often. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, sessionLookSeconds: 1 };
+
+/** Never rejects. */
+export async function runCommandLine(setup: Setup): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.allOk;
+  const ended = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  // What is wrong with the arguments must be told in the way that they ask for.
+  const asked = { json: setup.args.includes('--json'), quiet: setup.args.includes('--quiet'), verbose: setup.args.includes('--verbose') };
+  const screen = openScreen({ ...setup, ...asked, program: setup.call });
+  try {
+    const program = buildProgram(commandsOf(setup, ended), setup).exitOverride();
+    program.configureOutput({
+      writeOut: (text) => void setup.out.write(text),
+      writeErr: (text) => void (asked.json ? '' : setup.err.write(text)),
+      outputError: () => undefined,
+    });
+    for (const command of program.commands) command.copyInheritedSettings(program);
+    await program.parseAsync(setup.args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) tellFailure(screen, error, asked.verbose);
+    else if (error.exitCode === 0) return EXIT.allOk;
+    else tellMisuse(screen, error, setup.call);
+    return EXIT.couldNotRun;
+  }
+}
+
+/** Commander's own messages are sentences but for the word before them. */
+function tellMisuse(screen: Screen, error: CommanderError, call: string): void {
+  if (error.code === 'commander.help') return;
+  const said = error.message.replace(/^error: /, '').replace(/\n\(Did(.*)\)$/, '; did$1').trim();
+  const message = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
+  screen.document({ error: { name: 'InputInvalid', message } });
+  if (!screen.json) screen.warn(`${message}${/[.?]$/.test(message) ? '' : '.'} See ${call} --help.`);
+}
+
+/** Each command is loaded when it is called: help and complaints about arguments come at once. */
+function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
+  const run = async (global: GlobalOptions, command: (context: Context) => Promise<ExitCode>): Promise<void> =>
+    ended(await command(await contextOf(setup, global, 'silent')));
+  const look = async (global: GlobalOptions, command: (context: Context, world: LookPorts) => Promise<ExitCode>): Promise<void> =>
+    run(global, async (context) => {
+      const { openToLook } = await import('./world.ts');
+      const world = await openToLook(context);
+      return command(context, world).finally(() => world.close());
+    });
+  return {
+    harvest: (global, url, { type, set = [], pace = [] }) =>
+      run(global, async (context) => (await import('./commands/harvest.ts')).harvest(context, { url, type, set, pace })),
+    probe: (global, url) => run(global, async (context) => (await import('./commands/probe.ts')).probeUrl(context, url)),
+    sessions: (global, { harvester, limit }) =>
+      look(global, async (context, world) => (await import('./commands/sessions.ts')).listSessions(context, world, { harvester, limit })),
+    show: (global, id, { outcome, limit, offset }) =>
+      look(global, async (context, world) => (await import('./commands/show.ts')).showSession(context, world, { id, outcome, limit, offset })),
+    abort: (global, id) => run(global, async (context) => (await import('./commands/abort.ts')).abort(context, id)),
+    retry: (global, id, { pace = [] }) => run(global, async (context) => (await import('./commands/retry.ts')).retry(context, { id, pace })),
+    serve: async (global) => {
+      const settings = global.settings ?? SETTINGS;
+      const read = await readSettingsFile(resolve(settings), LIMITS);
+      const context = await contextOf(setup, { ...global, settings }, global.quiet === true ? 'warn' : 'info');
+      ended(await (await import('./commands/serve.ts')).serve(context, read));
+    },
+    export: (global, what, { format, out }) =>
+      look(global, async (context, world) => (await import('./commands/export.ts')).exportRecords(context, world, { what, format, out })),
+    demo: (global) => run(global, async (context) => (await import('./commands/demo.ts')).demo(context)),
+  };
+}
+
+async function contextOf(setup: Setup, global: GlobalOptions, level: LogLevel): Promise<Context> {
+  const { env, out, err, signals, call } = setup;
+  const { json = false, quiet = false, verbose = false } = global;
+  const screen = openScreen({ out, err, env, json, quiet, verbose, program: suggested(call, global) });
+  return {
+    screen,
+    log: openLog(verbose ? 'debug' : level, setup.logs),
+    out,
+    err,
+    folder: await folderOf(global, env),
+    handlers: () => setup.handlers(),
+    limits: LIMITS,
+    allowPrivate: global.allowPrivate === true,
+    signals,
+    quit: () => setup.quit(),
+  };
+}
+
+/** What is typed counts before the environment, and that before the settings file, whose paths are relative to it. */
+async function folderOf({ data, settings }: GlobalOptions, env: Setup['env']): Promise<string> {
+  const named = data ?? (env['REEVE_DATA'] === '' ? undefined : env['REEVE_DATA']);
+  if (named !== undefined) return resolve(named);
+  const path = settings === undefined ? undefined : resolve(settings);
+  const inFile = path === undefined ? undefined : (await readSettingsFile(path, LIMITS)).data;
+  return inFile === undefined || path === undefined ? resolve(FOLDER) : resolve(dirname(path), inFile);
+}
+
+/** What is suggested to type next must find the same folder. */
+function suggested(call: string, { data, settings }: GlobalOptions): string {
+  if (data !== undefined) return `${call} --data ${quoted(data)}`;
+  return settings === undefined ? call : `${call} --settings ${quoted(settings)}`;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

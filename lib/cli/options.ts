@@ -1,0 +1,142 @@
+/** Reads what was typed: URLs, `key=value` pairs, a harvester's pace. Every fault says which value and what is allowed. */
+import { z } from 'zod';
+import type { HarvesterType } from '../harvesters/harvester.ts';
+import type { Json } from '../json.ts';
+import { ReeveError } from '../session/errors.ts';
+import { DEFAULT_PACE, faultsOfPace, type Limits, type Pace } from '../session/limits.ts';
+import { closedObject, faultsOf } from './faults.ts';
+import { didYouMean } from './nearest.ts';
+import { shortened } from './words.ts';
+
+const URL_CHARS_MAX = 2_048;
+
+/**
+ * The URL as it is kept: absolute, http or https, without fragment.
+ * @throws InputInvalid
+ */
+export function remoteUrl(typed: string): string {
+  const text = typed.trim();
+  const shown = JSON.stringify(shortened(text, 100));
+  const allowed = 'allowed is an http or https URL such as https://example.org/geonode';
+  if (text.length > URL_CHARS_MAX) throw new ReeveError('InputInvalid', `The URL ${shown} has ${text.length} characters; allowed are ${URL_CHARS_MAX}`);
+  if (!URL.canParse(text)) {
+    const meant = /^[\w.-]+\.[a-z]{2,}([:/?].*)?$/i.test(text) ? `; did you mean https://${shortened(text, 100)}?` : '';
+    throw new ReeveError('InputInvalid', `${shown} is not a URL: ${allowed}${meant}`);
+  }
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new ReeveError('InputInvalid', `${shown} is not a URL of a remote: its scheme is ${url.protocol.slice(0, -1)}; ${allowed}`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new ReeveError('InputInvalid', `The URL of ${url.host} holds a user name or password; allowed is a URL without them: it is shown and logged`);
+  }
+  url.hash = '';
+  return url.href;
+}
+
+/**
+ * `key=value` pairs; the last one of a key counts.
+ * @throws InputInvalid
+ */
+export function pairsOf(option: string, typed: readonly string[]): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (const text of typed) {
+    const at = text.indexOf('=');
+    if (at < 1) throw new ReeveError('InputInvalid', `${option} ${JSON.stringify(shortened(text, 100))} is not valid; allowed is ${option} key=value`);
+    pairs.set(text.slice(0, at).trim(), text.slice(at + 1).trim());
+  }
+  return pairs;
+}
+
+/** The default pace, but for somebody who waits in front of a terminal for an abort. */
+export const USUAL_PACE: Pace = { ...DEFAULT_PACE, abortSeconds: 10 };
+
+/** Any part of a pace, for the settings file; numbers are judged by `paceOf`. */
+export const PartOfPace = closedObject(
+  Object.fromEntries(
+    Object.entries(DEFAULT_PACE).map(([name, value]) => [name, (typeof value === 'boolean' ? z.boolean() : z.number()).optional()]),
+  ),
+) as unknown as z.ZodType<Partial<Pace>>;
+
+/**
+ * The usual pace with these parts changed.
+ * @throws InputInvalid naming every part that is out of bounds or out of order
+ */
+export function paceOf(parts: Partial<Pace>, limits: Limits): Pace {
+  const faults = paceFaults(parts, limits);
+  if (faults.length > 0) throw new ReeveError('InputInvalid', `The pace is not valid: ${faults.join('; ')}`);
+  return { ...USUAL_PACE, ...parts };
+}
+
+export function paceFaults(parts: Partial<Pace>, limits: Limits): string[] {
+  return faultsOfPace({ ...USUAL_PACE, ...parts }, limits);
+}
+
+/**
+ * Reads `--pace key=value`, over what is `given` besides.
+ * @throws InputInvalid
+ */
+export function typedPace(typed: readonly string[], limits: Limits, given: Partial<Pace> = {}): Pace {
+  const known = new Map<string, unknown>(Object.entries(USUAL_PACE));
+  const parts: Record<string, number | boolean> = {};
+  for (const [name, value] of pairsOf('--pace', typed)) {
+    const usual = known.get(name);
+    if (usual === undefined) {
+      throw new ReeveError('InputInvalid', `--pace ${name} is not known; allowed are ${[...known.keys()].join(', ')}${didYouMean(name, known.keys())}`);
+    }
+    parts[name] = typeof usual === 'boolean' ? typedBoolean(name, value) : typedNumber(`--pace ${name}`, value);
+  }
+  return paceOf({ ...given, ...parts }, limits);
+}
+
+function typedBoolean(name: string, value: string): boolean {
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new ReeveError('InputInvalid', `--pace ${name} is ${JSON.stringify(value)}; allowed are true and false`);
+}
+
+export function typedNumber(option: string, value: string): number {
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
+  throw new ReeveError('InputInvalid', `${option} is ${JSON.stringify(shortened(value, 100))}; allowed is a number`);
+}
+
+/** @throws InputInvalid */
+export function typedCount(option: string, value: string, most: number): number {
+  const count = typedNumber(option, value);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  throw new ReeveError('InputInvalid', `${option} is ${value}; allowed is a whole number from 1 to ${most}`);
+}
+
+/**
+ * Reads `--set key=value` for a harvester type. A value is JSON where it reads as JSON and the type wants that, else text.
+ * @throws SettingsInvalid
+ */
+export function typedSettings(typed: readonly string[], type: HarvesterType): Json {
+  const pairs = pairsOf('--set', typed);
+  const values: Record<string, Json> = Object.fromEntries([...pairs].map(([name, value]) => [name, jsonOrText(value)]));
+  const misread = type.settings.safeParse(values).error?.issues ?? [];
+  for (const issue of misread) {
+    const name = String(issue.path[0]);
+    const text = pairs.get(name);
+    const wantsText = issue.code === 'invalid_type' && issue.expected === 'string' && issue.path.length === 1;
+    if (wantsText && text !== undefined) values[name] = text;
+  }
+  return settingsOf(values, type);
+}
+
+/**
+ * Settings as the schema of the type makes them.
+ * @throws SettingsInvalid naming every fault
+ */
+export function settingsOf(values: Json, type: HarvesterType): Json {
+  const parsed = type.settings.safeParse(values);
+  if (parsed.success) return parsed.data as Json;
+  throw new ReeveError('SettingsInvalid', `The settings for harvester type ${type.type} are not valid: ${faultsOf(parsed.error, values).join('; ')}`);
+}
+
+function jsonOrText(value: string): Json {
+  try {
+    return JSON.parse(value) as Json;
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,199 @@
+/** The commands with their options and their help; what they do is in `commands/`. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { HARVESTER_TYPES } from '../harvesters/index.ts';
+import { EXIT_CODES_HELP } from './exit-codes.ts';
+import { typedCount, USUAL_PACE } from './options.ts';
+import { OUTCOMES, type OutcomeSoFar } from './resources.ts';
+import { sentenceOf } from '../session/errors.ts';
+
+export interface GlobalOptions {
+  readonly data?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly settings?: string;
+  readonly allowPrivate?: true;
+}
+
+/** One method per command; `main.ts` fills them in. */
+export interface Commands {
+  harvest(global: GlobalOptions, url: string | undefined, own: { type?: string; set?: string[]; pace?: string[] }): Promise<void>;
+  probe(global: GlobalOptions, url: string): Promise<void>;
+  sessions(global: GlobalOptions, own: { harvester?: string; limit: number }): Promise<void>;
+  show(global: GlobalOptions, id: string, own: { outcome?: OutcomeSoFar | 'all'; limit: number; offset: number }): Promise<void>;
+  abort(global: GlobalOptions, id: string): Promise<void>;
+  retry(global: GlobalOptions, id: string, own: { pace?: string[] }): Promise<void>;
+  serve(global: GlobalOptions): Promise<void>;
+  export(global: GlobalOptions, what: string | undefined, own: { format: 'ndjson' | 'geojson'; out?: string }): Promise<void>;
+  demo(global: GlobalOptions): Promise<void>;
+}
+
+const LIMIT_MAX = 100_000;
+const TYPES = HARVESTER_TYPES.map(({ type }) => type);
+
+export function buildProgram(commands: Commands, { version, call }: { version: string; call: string }): Command {
+  const program = new Command('reeve');
+  program
+    .description('Harvests remote geo catalogues. A session never gets stuck and never lies: every resource is accounted for.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--data <folder>', 'where sessions and records are kept (default: .reeve here, or REEVE_DATA)')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--quiet', 'print the result and nothing else')
+    .option('--verbose', 'write logs to stderr, one JSON line each; show where a defect is')
+    .option('--settings <file>', 'the settings file (serve: reeve.json when not given)')
+    .option('--allow-private', 'allow remotes whose names lead into a private network (setting allowPrivate)')
+    .configureHelp({ showGlobalOptions: true, styleTitle: (text) => `\u001b[1m${text}\u001b[22m`, styleCommandText: (text) => `\u001b[36m${text}\u001b[39m` })
+    .addHelpText('after', `\nExamples:\n${examples(call, EXAMPLES)}\n\n${EXIT_CODES_HELP}`);
+  addHarvesting(program, commands, call);
+  addLooking(program, commands, call);
+  addRunning(program, commands, call);
+  return program;
+}
+
+const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['harvest', 'the sample remote, to see how it works'],
+  ['harvest https://example.org/geonode', 'a remote; its type is found by asking it'],
+  ['sessions', 'what was harvested'],
+  ['retry <session>', 'only what failed or was lost'],
+  ['demo', 'see stuck sessions being rescued'],
+];
+
+function examples(call: string, lines: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...lines.map(([words]) => words.length));
+  return lines.map(([words, does]) => `  ${call} ${words.padEnd(width)}  # ${does}`).join('\n');
+}
+
+function addHarvesting(program: Command, commands: Commands, call: string): void {
+  program
+    .command('harvest')
+    .summary('harvest a remote')
+    .description('Harvests a remote in one session, and says at the end what became of every resource. Without a URL: the sample remote that comes with Reeve.')
+    .argument('[url]', 'of the remote')
+    .option('--type <type>', `one of ${TYPES.join(', ')}; without it the remote is asked, the first time`)
+    .addOption(repeatable('--set <key=value>', 'a setting of the harvester type, e.g. --set pageSize=50'))
+    .addOption(paceOption())
+    .addHelpText('after', `\nExamples:\n${examples(call, HARVEST_EXAMPLES)}\n\nTypes (--type), with their settings (--set) and what is usual:\n${typesHelp()}\n\nThe pace (--pace), with what is usual:\n${paceHelp()}\n\nCtrl-C aborts: what is under way is ended and accounted for. Twice quits at once.\n\n${EXIT_CODES_HELP}`)
+    .action((url: string | undefined, own: Parameters<Commands['harvest']>[2], command: Command) =>
+      commands.harvest(command.optsWithGlobals(), url, own),
+    );
+  program
+    .command('probe')
+    .summary('find out the type of a remote')
+    .description('Asks a remote which harvester type it wants, and tells why it is none of the others. Harvests nothing.')
+    .argument('<url>', 'of the remote')
+    .action((url: string, _: unknown, command: Command) => commands.probe(command.optsWithGlobals(), url));
+  program
+    .command('retry')
+    .summary('harvest what failed or was lost')
+    .description('A new session of only those resources of an earlier one that failed, were skipped or were lost. The remote is not listed again.')
+    .argument('<session>', 'the earlier session')
+    .addOption(paceOption())
+    .action((id: string, own: Parameters<Commands['retry']>[2], command: Command) => commands.retry(command.optsWithGlobals(), id, own));
+}
+
+const HARVEST_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['harvest https://example.org/wms', 'finds out that it is a WMS'],
+  ['harvest https://example.org/x --type arcgis', 'does not ask'],
+  ['harvest <url> --pace requestsPerSecond=2', 'for a weak remote'],
+  ['harvest <url> --json', 'the closed session for a script'],
+];
+
+function addLooking(program: Command, commands: Commands, call: string): void {
+  program
+    .command('sessions')
+    .summary('list the newest sessions')
+    .description('The newest sessions of the folder. Works while another process harvests.')
+    .option('--harvester <id>', 'only of this harvester (its id, name or URL)')
+    .addOption(count('--limit <n>', 'how many', 20))
+    .action((own: Parameters<Commands['sessions']>[1], command: Command) => commands.sessions(command.optsWithGlobals(), own));
+  program
+    .command('show')
+    .summary('show a session and its resources')
+    .description('A session with its numbers, why resources failed, and the resources themselves: those that were not harvested, or those of --outcome.')
+    .argument('<session>')
+    .addOption(new Option('--outcome <outcome>', 'only resources with this outcome').choices([...OUTCOMES, 'all']))
+    .addOption(count('--limit <n>', 'how many resources', 20))
+    .addOption(new Option('--offset <n>', 'after how many').default(0).argParser((text) => (text === '0' ? 0 : parsed('--offset', text))))
+    .action((id: string, own: Parameters<Commands['show']>[2], command: Command) => commands.show(command.optsWithGlobals(), id, own));
+  program
+    .command('export')
+    .summary('write records as NDJSON or GeoJSON')
+    .description(
+      'Writes the records of a session, or the newest of a harvester: of every resource of its newest complete listing the newest record there is. A remote that was down, or a resource that failed last night, takes nothing away.',
+    )
+    .argument('[what]', 'a session, or a harvester by its id, name or URL; not needed when there is only one harvester')
+    .addOption(new Option('--format <format>', 'one Feature a line, or one FeatureCollection').choices(['ndjson', 'geojson']).default('ndjson'))
+    .option('--out <file>', 'write to this file, whole or not at all, instead of stdout')
+    .addHelpText('after', `\nExamples:\n${examples(call, EXPORT_EXAMPLES)}`)
+    .action((what: string | undefined, own: Parameters<Commands['export']>[2], command: Command) => commands.export(command.optsWithGlobals(), what, own));
+}
+
+const EXPORT_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['export > records.ndjson', 'the only harvester of the folder'],
+  ['export https://example.org/wms --format geojson --out wms.geojson', 'ready for QGIS'],
+];
+
+function addRunning(program: Command, commands: Commands, call: string): void {
+  program
+    .command('abort')
+    .summary('end a session that is under way')
+    .description('Ends a session, also one that another process runs, and waits until it is accounted for: what was not begun is skipped.')
+    .argument('<session>')
+    .action((id: string, _: unknown, command: Command) => commands.abort(command.optsWithGlobals(), id));
+  program
+    .command('serve')
+    .summary('harvest again and again, as the settings file says')
+    .description('Runs until it is stopped: starts what is due, watches over it, and writes one log line per event to stderr.')
+    .addHelpText('after', `\nA settings file (reeve.json):\n${SETTINGS_EXAMPLE}\n\nCtrl-C or SIGTERM stops it: sessions under way get 5 s, then they are aborted and accounted for.`)
+    .action((_: unknown, command: Command) => commands.serve(command.optsWithGlobals()));
+  program
+    .command('demo')
+    .summary('see stuck sessions being rescued')
+    .description('Lets two sessions get stuck on purpose, with short times: a worker that hangs, a finalizer that is killed. Shows who notices, and the numbers.')
+    .addHelpText('after', `\nExample:\n${examples(call, [['demo', 'takes half a minute']])}`)
+    .action((_: unknown, command: Command) => commands.demo(command.optsWithGlobals()));
+}
+
+const SETTINGS_EXAMPLE = `  {
+    "data": "reeve-data",
+    "harvesters": [
+      { "name": "County", "url": "https://example.org/geonode", "every": "1d" },
+      { "name": "Basemap", "url": "https://example.org/wms", "type": "wms",
+        "pace": { "requestsPerSecond": 2 }, "every": "0 3 * * 1" }
+    ]
+  }`;
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; may be repeated`).argParser((text, before: string[] | undefined) => [...(before ?? []), text]);
+}
+
+function paceOption(): Option {
+  return repeatable('--pace <key=value>', 'a part of the pace, e.g. --pace batchSize=10');
+}
+
+function typesHelp(): string {
+  return HARVESTER_TYPES.map(({ type, describes, settings }) => {
+    const { properties = {} } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, { default?: unknown }> };
+    const members = Object.entries(properties).map(([name, member]) => (member.default === undefined ? name : `${name}=${JSON.stringify(member.default)}`));
+    return `  ${type.padEnd(10)} ${describes}\n${members.map((member) => `             ${member}\n`).join('')}`.trimEnd();
+  }).join('\n');
+}
+
+function paceHelp(): string {
+  return Object.entries(USUAL_PACE)
+    .map(([name, value]) => `  ${name}=${String(value)}`)
+    .join('\n');
+}
+
+function count(flags: string, description: string, usual: number): Option {
+  return new Option(flags, description).default(usual).argParser((text) => parsed(flags.split(' ')[0] ?? '', text));
+}
+
+function parsed(option: string, text: string): number {
+  try {
+    return typedCount(option, text, LIMIT_MAX);
+  } catch (error) {
+    throw new InvalidArgumentError(sentenceOf(error));
+  }
+}

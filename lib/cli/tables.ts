@@ -1,0 +1,61 @@
+/** Tables for people. */
+import Table from 'cli-table3';
+
+export interface TableOptions {
+  /** The titles of the columns; none for a table without head. */
+  readonly head?: readonly string[];
+  /** Columns of numbers. */
+  readonly right?: readonly number[];
+  /** The widest a line may be; `flexible` is the column that gives way. */
+  readonly columns?: number;
+  readonly flexible?: number;
+}
+
+const PADDING = 3;
+const NARROWEST = 20;
+
+/** A table of plain cells; colours must be in the cells already. */
+export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string {
+  const { head, right = [], columns, flexible } = options;
+  const all = head ? [head, ...rows] : rows;
+  const count = Math.max(...all.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) => Math.max(...all.map((row) => visibleLength(row[column] ?? ''))) + PADDING - 1);
+  if (columns !== undefined && flexible !== undefined) {
+    const others = widths.reduce((sum, width, column) => (column === flexible ? sum : sum + width + 1), 1);
+    widths[flexible] = Math.max(NARROWEST, Math.min(widths[flexible] ?? 0, columns - others - 1));
+  }
+  const drawn = new Table({
+    ...(head ? { head: [...head] } : {}),
+    colWidths: widths,
+    colAligns: widths.map((_, column) => (right.includes(column) ? 'right' : 'left')),
+    style: { head: [], border: [] },
+    // Lines between rows take more room than they explain.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  });
+  const room = (flexible === undefined ? 0 : (widths[flexible] ?? 0)) - PADDING + 1;
+  drawn.push(...rows.map((row) => row.map((text, column) => (column === flexible ? wrapped(text, room) : text))));
+  return drawn.toString();
+}
+
+/** Broken between words, and inside of those that are longer than a line (URLs). */
+export function wrapped(text: string, chars: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > chars) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+    while (line.length > chars) {
+      lines.push(line.slice(0, chars));
+      line = line.slice(chars);
+    }
+  }
+  return [...lines, line].join('\n');
+}
+
+function visibleLength(text: string): number {
+  // eslint-disable-next-line no-control-regex -- colours are control sequences
+  return text.replace(/\u001b\[[0-9;]*m/g, '').length;
+}

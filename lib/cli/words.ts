@@ -1,0 +1,40 @@
+/** Numbers, times and durations as people read them. */
+import type { Instant } from '../session/session.ts';
+
+const numbers = new Intl.NumberFormat('en-US');
+
+/** `12,345` */
+export function spokenNumber(value: number): string {
+  return numbers.format(value);
+}
+
+/** `1 resource`, `2 resources` */
+export function countOf(value: number, noun: string): string {
+  return `${spokenNumber(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
+export function spokenDuration(millis: number): string {
+  const seconds = Math.max(0, millis) / 1_000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** ISO 8601 in UTC, to the second. */
+export function spokenTime(at: Instant): string {
+  return isoTime(at).replace(/\.\d+Z$/, 'Z');
+}
+
+/** ISO 8601 in UTC, to the millisecond. */
+export function isoTime(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+/** Cut to a length, with a mark that it was. */
+export function shortened(text: string, charsMax: number): string {
+  return text.length <= charsMax ? text : `${text.slice(0, charsMax - 1)}…`;
+}
