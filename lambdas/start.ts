@@ -170,9 +170,12 @@ function newSession(
   };
 }
 
-/** Takes the session back: it never held the lease. Should that fail, the sweep concludes it. */
+/**
+ * Takes the session back: it never held the lease. Should that fail, the sweep concludes it. One that somebody has aborted meanwhile was
+ * spoken of: it stays, and ends as `aborted`.
+ */
 async function refuse(ports: StartPorts, session: Session, holder: Session): Promise<StartOutput> {
-  await ports.sessions.withdraw(session);
+  if (session.status === 'pending') await ports.sessions.withdraw(session);
   ports.log.info('start refused: the harvester has an open session', {
     harvester: holder.harvesterId,
     session: holder.id,

@@ -60,15 +60,17 @@ const TRY_AGAIN = TRY_AGAIN_NAMES.filter((name) => name !== 'BatchUnfinished');
  * that it was never committed.
  */
 function processor(
+  map: 'HarvestFew' | 'HarvestMany',
   mode: Processor['ProcessorConfig'],
   functions: WorkflowFunctions,
   limits: Limits,
 ): Processor {
   return {
     ProcessorConfig: mode,
-    StartAt: 'Harvest',
+    StartAt: `${map}Batch`,
     States: {
-      Harvest: {
+      // A state's name is unique in the whole machine, inside of its Maps too.
+      [`${map}Batch`]: {
         Type: 'Task',
         Comment: 'Harvests the resources of one batch and commits it once; returns 0',
         Resource: functions.harvest,
@@ -81,10 +83,10 @@ function processor(
           // Anything else, a death of the worker by memory among it: enough tries to find out the resource that kills its workers.
           retry(['States.ALL'], { attempts: 3 }),
         ],
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Uncommitted' }],
+        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: `${map}Uncommitted` }],
         End: true,
       },
-      Uncommitted: {
+      [`${map}Uncommitted`]: {
         Type: 'Pass',
         Comment: 'The finalizer counts the resources of this batch as lost',
         Result: 0,
@@ -149,12 +151,15 @@ export function harvestWorkflow(functions: WorkflowFunctions, limits: Limits): S
         ],
         Default: 'More',
       },
-      HarvestFew: mapOver(processor({ Mode: 'INLINE' }, functions, limits), {}),
-      HarvestMany: mapOver(processor({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, functions, limits), {
-        Comment: 'STANDARD children: a batch may outlast the 300 s of an EXPRESS one',
-        Label: 'Batches',
-        ToleratedFailurePercentage: 100,
-      }),
+      HarvestFew: mapOver(processor('HarvestFew', { Mode: 'INLINE' }, functions, limits), {}),
+      HarvestMany: mapOver(
+        processor('HarvestMany', { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, functions, limits),
+        {
+          Comment: 'STANDARD children: a batch may outlast the 300 s of an EXPRESS one',
+          Label: 'Batches',
+          ToleratedFailurePercentage: 100,
+        },
+      ),
       More: {
         Type: 'Choice',
         Choices: [{ Variable: '$.more', BooleanEquals: true, Next: 'Discover' }],

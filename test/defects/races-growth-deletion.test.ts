@@ -139,7 +139,7 @@ describe('growth and cost', () => {
     await rig.finalize(id);
     expect(rig.read(id).status).toBe('finished-all-ok');
     const map = workflow.States['HarvestMany'];
-    expect(map?.Type === 'Map' && map.ItemProcessor.States['Harvest']).toMatchObject({
+    expect(map?.Type === 'Map' && map.ItemProcessor.States['HarvestManyBatch']).toMatchObject({
       Retry: expect.arrayContaining([expect.objectContaining({ ErrorEquals: ['States.ALL'] })]) as unknown,
     });
   });

@@ -51,8 +51,8 @@ describe('rescue and finalization', () => {
     expect((await rig.session()).conclusion?.counts).toMatchObject({ harvested: 9, failed: 1 });
     for (const name of ['HarvestFew', 'HarvestMany']) {
       const map = workflow.States[name];
-      expect(map?.Type === 'Map' && map.ItemProcessor.States['Harvest']).toMatchObject({
-        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Uncommitted' }],
+      expect(map?.Type === 'Map' && map.ItemProcessor.States[`${name}Batch`]).toMatchObject({
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: `${name}Uncommitted` }],
       });
     }
   });

@@ -29,11 +29,17 @@ const AWS_NAMES = [
 function statesOf(machine: StateMachine): [string, State | { readonly Type: 'Pass' }][] {
   return Object.entries(machine.States).flatMap(([name, state]) => [
     [name, state] as [string, State],
-    ...(state.Type === 'Map' ? Object.entries(state.ItemProcessor.States).map(([inner, one]) => [`${name}/${inner}`, one] as [string, Task]) : []),
+    ...(state.Type === 'Map'
+      ? Object.entries(state.ItemProcessor.States).map(
+          ([inner, one]) => [`${name}/${inner}`, one] as [string, Task],
+        )
+      : []),
   ]);
 }
 
-const TASKS = statesOf(MACHINE).flatMap(([path, state]) => (state.Type === 'Task' ? [[path, state] as const] : []));
+const TASKS = statesOf(MACHINE).flatMap(([path, state]) =>
+  state.Type === 'Task' ? [[path, state] as const] : [],
+);
 
 describe('the value', () => {
   test('is valid Amazon States Language', () => {
@@ -52,7 +58,9 @@ describe('the value', () => {
     const named = statesOf(MACHINE).flatMap(([path, state]) => {
       const retriers = 'Retry' in state ? state.Retry : [];
       const catchers = 'Catch' in state ? (state.Catch ?? []) : [];
-      return [...retriers, ...catchers].flatMap(({ ErrorEquals }) => ErrorEquals.map((name) => [path, name] as const));
+      return [...retriers, ...catchers].flatMap(({ ErrorEquals }) =>
+        ErrorEquals.map((name) => [path, name] as const),
+      );
     });
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter(([, name]) => !known.includes(name))).toEqual([]);
@@ -63,16 +71,29 @@ describe('the value', () => {
       const retried = new Set(task.Retry.flatMap(({ ErrorEquals }) => ErrorEquals));
       const missing = TRY_AGAIN_NAMES.filter((name) => !retried.has(name) && !retried.has('States.ALL'));
       // Only a harvest is ever unfinished.
-      expect(missing.filter((name) => !(name === 'BatchUnfinished' && path === 'Discover')), path).toEqual([]);
+      expect(
+        missing.filter((name) => !(name === 'BatchUnfinished' && path === 'Discover')),
+        path,
+      ).toEqual([]);
     }
   });
 
   test('time limits nest: own time < Lambda < task < session', () => {
-    const { discoverSeconds, discoverLambdaSeconds, batchSeconds, harvestLambdaSeconds, finalizeLambdaSeconds } = DEFAULT_LIMITS;
+    const {
+      discoverSeconds,
+      discoverLambdaSeconds,
+      batchSeconds,
+      harvestLambdaSeconds,
+      finalizeLambdaSeconds,
+    } = DEFAULT_LIMITS;
     expect(discoverSeconds).toBeLessThan(discoverLambdaSeconds);
     expect(batchSeconds).toBeLessThan(harvestLambdaSeconds);
     const lambdaSeconds = (path: string): number =>
-      path === 'Discover' ? discoverLambdaSeconds : path.endsWith('/Harvest') ? harvestLambdaSeconds : finalizeLambdaSeconds;
+      path === 'Discover'
+        ? discoverLambdaSeconds
+        : path.endsWith('Batch')
+          ? harvestLambdaSeconds
+          : finalizeLambdaSeconds;
     for (const [path, task] of TASKS) {
       expect(task.TimeoutSeconds, path).toBeGreaterThan(lambdaSeconds(path));
       expect(task.TimeoutSeconds, path).toBeLessThan(MACHINE.TimeoutSeconds);
@@ -81,15 +102,20 @@ describe('the value', () => {
 
   test('every task is retried with jitter and a longest pause, but for a batch that goes on where it was', () => {
     const bare = TASKS.flatMap(([path, task]) =>
-      task.Retry.filter(({ JitterStrategy, MaxDelaySeconds }) => JitterStrategy !== 'FULL' || MaxDelaySeconds === undefined).map(
-        ({ ErrorEquals }) => `${path.replace(/^.*\//, '')} ${ErrorEquals.join()}`,
-      ),
+      task.Retry.filter(
+        ({ JitterStrategy, MaxDelaySeconds }) => JitterStrategy !== 'FULL' || MaxDelaySeconds === undefined,
+      ).map(({ ErrorEquals }) => `${path.replace(/^.*\//, '')} ${ErrorEquals.join()}`),
     );
-    expect([...new Set(bare)]).toEqual(['Harvest BatchUnfinished']);
+    expect([...new Set(bare)]).toEqual([
+      'HarvestFewBatch BatchUnfinished',
+      'HarvestManyBatch BatchUnfinished',
+    ]);
   });
 
   test('a Map is never retried itself, since that would run all its batches again, and keeps none of their results', () => {
-    const maps = statesOf(MACHINE).flatMap(([path, state]) => (state.Type === 'Map' ? [[path, state] as const] : []));
+    const maps = statesOf(MACHINE).flatMap(([path, state]) =>
+      state.Type === 'Map' ? [[path, state] as const] : [],
+    );
     expect(maps.map(([path]) => path)).toEqual(['HarvestFew', 'HarvestMany']);
     for (const [, map] of maps) {
       expect(map).not.toHaveProperty('Retry');
@@ -107,7 +133,9 @@ type Name = keyof typeof FUNCTIONS;
 type TaskOf = (input: unknown) => Promise<unknown>;
 
 function byArn(tasks: Partial<Record<Name, TaskOf>>, otherwise: TaskOf): Tasks {
-  return Object.fromEntries(Object.entries(FUNCTIONS).map(([name, resource]) => [resource, tasks[name as Name] ?? otherwise]));
+  return Object.fromEntries(
+    Object.entries(FUNCTIONS).map(([name, resource]) => [resource, tasks[name as Name] ?? otherwise]),
+  );
 }
 
 /** Runs the machine with these tasks, without pauses, and tells which were called with what. */
@@ -138,7 +166,14 @@ function wavesOf(...waves: readonly (readonly number[])[]): TaskOf {
     const { session, wave } = input as { session: string; wave: number };
     const batches = waves[wave] ?? [];
     const map = batches.length === 0 ? 'none' : wave === 0 ? 'inline' : 'distributed';
-    return Promise.resolve({ session, wave: wave + 1, batches, batchesAtOnce: 2, map, more: wave + 1 < waves.length });
+    return Promise.resolve({
+      session,
+      wave: wave + 1,
+      batches,
+      batchesAtOnce: 2,
+      map,
+      more: wave + 1 < waves.length,
+    });
   };
 }
 
@@ -147,7 +182,9 @@ describe('the workflow, interpreted', () => {
     const { calls, inputs, ended } = await run({ discover: wavesOf([0, 1, 2], [3, 4]) });
     expect(ended).toEqual({ how: 'succeeded' });
     expect([count(calls, 'discover'), count(calls, 'harvest'), count(calls, 'finalize')]).toEqual([2, 5, 1]);
-    expect(inputs.filter((_, index) => calls[index] === 'harvest')).toEqual([0, 1, 2, 3, 4].map((batch) => ({ session: 's1', batch })));
+    expect(inputs.filter((_, index) => calls[index] === 'harvest')).toEqual(
+      [0, 1, 2, 3, 4].map((batch) => ({ session: 's1', batch })),
+    );
     expect(inputs[calls.lastIndexOf('discover')]).toMatchObject({ session: 's1', wave: 1 });
     expect(inputs.at(-1)).toEqual({ session: 's1', by: 'workflow' });
   });
@@ -160,11 +197,15 @@ describe('the workflow, interpreted', () => {
 
   test('a batch that fails for ever is left, and the others and the finalizer are not kept from their work', async () => {
     const harvest = (input: unknown): Promise<unknown> =>
-      (input as { batch: number }).batch === 1 ? Promise.reject(new RangeError('out of memory')) : Promise.resolve(0);
+      (input as { batch: number }).batch === 1
+        ? Promise.reject(new RangeError('out of memory'))
+        : Promise.resolve(0);
     for (const waves of [[[0, 1, 2]], [[], [0, 1, 2]]]) {
       const { calls, inputs, ended } = await run({ discover: wavesOf(...waves), harvest });
       expect(ended).toEqual({ how: 'succeeded' });
-      const tries = inputs.filter((input, index) => calls[index] === 'harvest' && (input as { batch: number }).batch === 1).length;
+      const tries = inputs.filter(
+        (input, index) => calls[index] === 'harvest' && (input as { batch: number }).batch === 1,
+      ).length;
       expect(tries).toBe(4);
       expect(count(calls, 'harvest')).toBe(2 + tries);
       expect(count(calls, 'finalize')).toBe(1);
@@ -185,25 +226,35 @@ describe('the workflow, interpreted', () => {
     const { calls, inputs, ended } = await run({ discover: () => Promise.reject(refused) });
     expect(ended.how).toBe('succeeded');
     expect(calls).toEqual(['discover', 'finalize']);
-    expect(inputs[1]).toEqual({ session: 's1', by: 'workflow', error: { Error: 'RemoteRefused', Cause: 'It says 403' } });
+    expect(inputs[1]).toEqual({
+      session: 's1',
+      by: 'workflow',
+      error: { Error: 'RemoteRefused', Cause: 'It says 403' },
+    });
   });
 
   test('a discover that may succeed later is repeated five times before its error goes to the finalizer', async () => {
-    const { calls, inputs } = await run({ discover: () => Promise.reject(new ReeveError('StoreBusy', 'Busy')) });
+    const { calls, inputs } = await run({
+      discover: () => Promise.reject(new ReeveError('StoreBusy', 'Busy')),
+    });
     expect([count(calls, 'discover'), count(calls, 'finalize')]).toEqual([6, 1]);
     expect(inputs.at(-1)).toMatchObject({ error: { Error: 'StoreBusy' } });
   });
 
   test('a finalizer that fails is repeated, whatever its error', async () => {
     let left = 3;
-    const finalize = (): Promise<unknown> => (left-- > 0 ? Promise.reject(new TypeError('oh')) : Promise.resolve({ did: 'closed' }));
+    const finalize = (): Promise<unknown> =>
+      left-- > 0 ? Promise.reject(new TypeError('oh')) : Promise.resolve({ did: 'closed' });
     const { calls, ended } = await run({ discover: wavesOf([]), finalize });
     expect(ended.how).toBe('succeeded');
     expect(count(calls, 'finalize')).toBe(4);
   });
 
   test('an execution whose finalizer fails for good has failed, with its error', async () => {
-    const { calls, ended } = await run({ discover: wavesOf([]), finalize: () => Promise.reject(new TypeError('oh')) });
+    const { calls, ended } = await run({
+      discover: wavesOf([]),
+      finalize: () => Promise.reject(new TypeError('oh')),
+    });
     expect(ended).toEqual({ how: 'failed', error: 'TypeError', because: 'oh' });
     expect(count(calls, 'finalize')).toBe(9);
   });
@@ -216,8 +267,19 @@ describe('the workflow, interpreted', () => {
       stop();
       return Promise.resolve(0);
     };
-    const tasks = byArn({ discover: wavesOf([0, 1, 2, 3, 4, 5]), harvest, finalize: () => Promise.resolve(calls.push('finalize')) }, NEVER);
-    const running = await runWorkflow(MACHINE, { input: { ...INPUT, batchesAtOnce: 1 }, tasks, retryPauseMillis: 0 });
+    const tasks = byArn(
+      {
+        discover: wavesOf([0, 1, 2, 3, 4, 5]),
+        harvest,
+        finalize: () => Promise.resolve(calls.push('finalize')),
+      },
+      NEVER,
+    );
+    const running = await runWorkflow(MACHINE, {
+      input: { ...INPUT, batchesAtOnce: 1 },
+      tasks,
+      retryPauseMillis: 0,
+    });
     stop = () => running.abort();
     expect(await running.ended).toEqual({ how: 'aborted' });
     await new Promise((resolve) => setTimeout(resolve, 20));
