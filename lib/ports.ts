@@ -132,6 +132,8 @@ export interface Politeness {
 export interface RemoteOptions {
   /** All tries together. */
   readonly timeSecondsMax: number;
+  /** One try, with its redirects and its body. */
+  readonly requestSecondsMax?: number;
   readonly signal?: AbortSignal;
   /** How much the session asks of a host, all its workers together: the world knows which share of that is this worker's. */
   readonly politeness?: Politeness;

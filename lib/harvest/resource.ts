@@ -3,7 +3,7 @@ import type { HarvesterType, ListedResource } from '../harvesters/harvester.ts';
 import type { Ports } from '../ports.ts';
 import { familyOf, sentenceOf } from '../session/errors.ts';
 import type { Limits } from '../session/limits.ts';
-import { politenessOf } from '../session/politeness.ts';
+import { askingFor } from '../session/politeness.ts';
 import type { ResourceOutcome, Session } from '../session/session.ts';
 
 export interface Harvested {
@@ -29,12 +29,7 @@ export async function harvestResource(
   });
   try {
     const request = type.resourceRequest({ url, settings }, resource);
-    const options = {
-      timeSecondsMax: session.pace.resourceSeconds,
-      signal,
-      following: url,
-      politeness: politenessOf(session.pace),
-    };
+    const options = { ...askingFor(session), signal };
     const reply = request && (await ports.remote.fetch(request, options));
     const reading = type.readResource({ url, settings }, resource, reply);
     switch (reading.reading) {

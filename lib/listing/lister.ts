@@ -6,7 +6,7 @@ import { readJson, readStagedLines } from '../records.ts';
 import { outcomesOf } from '../session/conclusion.ts';
 import { familyOf, ReeveError, sentenceOf } from '../session/errors.ts';
 import type { Limits } from '../session/limits.ts';
-import { politenessOf } from '../session/politeness.ts';
+import { askingFor } from '../session/politeness.ts';
 import { stagedCursorKey, stagedListedKey } from '../session/names.ts';
 import type { Batch, ListingState, Session } from '../session/session.ts';
 import { isTerminal } from '../session/transitions.ts';
@@ -63,12 +63,7 @@ function remoteLister(ports: ListerPorts, session: Session, type: HarvesterType,
     const toMake = walk.takeRequest();
     if (toMake === undefined) return;
     try {
-      const options = {
-        timeSecondsMax: session.pace.resourceSeconds,
-        following: url,
-        politeness: politenessOf(session.pace),
-      };
-      const reply = await ports.remote.fetch(toMake, options);
+      const reply = await ports.remote.fetch(toMake, askingFor(session));
       walk.read(type.readListing({ url, settings, request: toMake }, reply));
     } catch (error) {
       if (familyOf(error) === 'bug') {

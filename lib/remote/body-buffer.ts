@@ -1,20 +1,23 @@
 /** Gathers the pieces of a body in bounded memory, however small a remote cuts them. */
 
-const FIRST_BYTES = 65_536;
+const FIRST_BLOCK_BYTES = 65_536;
+const BLOCK_BYTES_MAX = 4_194_304;
 
 /**
- * One piece is kept as it came. From the second on they are copied into one buffer that doubles: a list of pieces would keep alive,
- * for every byte of a body sent byte by byte, the whole block of memory that the socket read it into.
+ * One piece is kept as it came. From the second on they are copied into blocks: a list of pieces would keep alive, for every byte of a body
+ * sent byte by byte, all the memory that the socket read it into.
  */
 export class BodyBuffer {
   #only: Uint8Array | undefined;
-  #gathered: Buffer | undefined;
+  readonly #full: Buffer[] = [];
+  #block: Buffer | undefined;
+  #filled = 0;
   #length = 0;
-  readonly #expected: number;
+  readonly #announced: number;
 
-  /** @param expected how long the body says it is, if it does: it is never made longer for that, only not longer than that */
-  constructor(expected: number | undefined) {
-    this.#expected = expected ?? Number.POSITIVE_INFINITY;
+  /** @param announced how long the body says it is, if it does: no more memory is taken than that, nor is any taken for it before it comes */
+  constructor(announced: number | undefined) {
+    this.#announced = announced ?? Number.POSITIVE_INFINITY;
   }
 
   get length(): number {
@@ -27,24 +30,40 @@ export class BodyBuffer {
       this.#length = piece.length;
       return;
     }
-    const length = this.#length + piece.length;
-    const gathered = this.#roomFor(length);
-    gathered.set(piece, this.#length);
-    this.#length = length;
+    const only = this.#only;
+    if (only !== undefined) {
+      this.#only = undefined;
+      this.#length = 0;
+      this.#copy(only);
+    }
+    this.#copy(piece);
   }
 
   get bytes(): Uint8Array {
-    return this.#only ?? this.#gathered?.subarray(0, this.#length) ?? new Uint8Array();
+    if (this.#only !== undefined) return this.#only;
+    const last = this.#block?.subarray(0, this.#filled) ?? new Uint8Array();
+    return this.#full.length === 0 ? last : Buffer.concat([...this.#full, last], this.#length);
   }
 
-  #roomFor(length: number): Buffer {
-    const old = this.#gathered;
-    if (old !== undefined && old.length >= length) return old;
-    const doubled = Math.max(FIRST_BYTES, (old?.length ?? 0) * 2, length);
-    const gathered = Buffer.allocUnsafeSlow(Math.max(length, Math.min(doubled, this.#expected)));
-    gathered.set(this.bytes, 0);
-    this.#only = undefined;
-    this.#gathered = gathered;
-    return gathered;
+  #copy(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length;) {
+      const block = this.#roomyBlock(piece.length - at);
+      const part = piece.subarray(at, at + block.length - this.#filled);
+      block.set(part, this.#filled);
+      this.#filled += part.length;
+      this.#length += part.length;
+      at += part.length;
+    }
+  }
+
+  #roomyBlock(wanted: number): Buffer {
+    const old = this.#block;
+    if (old !== undefined && this.#filled < old.length) return old;
+    if (old !== undefined) this.#full.push(old);
+    const doubled = Math.min(BLOCK_BYTES_MAX, Math.max(FIRST_BLOCK_BYTES, this.#length));
+    const block = Buffer.allocUnsafeSlow(Math.max(wanted, Math.min(doubled, this.#announced - this.#length)));
+    this.#block = block;
+    this.#filled = 0;
+    return block;
   }
 }

@@ -41,12 +41,14 @@ export function createRemote(setup: RemoteSetup): GuardedRemote {
 
 /** A request with all its tries. */
 interface Asking {
+  readonly policy: RemotePolicy;
   readonly url: URL;
   readonly request: RemoteRequest;
   readonly until: Until;
   readonly robots: RobotsJudge | undefined;
 }
 
+const CONNECTIONS_MAX = 256;
 const KEEP_ALIVE_SECONDS = 10;
 const KEEP_ALIVE_SECONDS_MAX = 60;
 
@@ -83,9 +85,10 @@ class HttpRemote implements GuardedRemote {
       at: this.#world.clock.now() + options.timeSecondsMax * 1_000,
       signal: options.signal,
     };
+    const policy = policyOf(this.#policy, options);
     try {
-      const url = judgedUrl(request.url, this.#policy, options.following);
-      const answer = await this.#tries({ url, request, until, robots: this.#robots });
+      const url = judgedUrl(request.url, policy, options.following);
+      const answer = await this.#tries({ policy, url, request, until, robots: this.#robots });
       if ('reply' in answer) return this.#cleanReply(answer.reply);
       throw answer.error;
     } catch (error) {
@@ -102,7 +105,7 @@ class HttpRemote implements GuardedRemote {
   }
 
   async #tries(asking: Asking): Promise<Answer> {
-    const { url, request, until } = asking;
+    const { policy, url, request, until } = asking;
     const { clock, chance } = this.#world;
     const repeatable = request.method !== 'POST' || request.repeatable === true;
     for (let made = 1; ; made += 1) {
@@ -110,10 +113,10 @@ class HttpRemote implements GuardedRemote {
       const now = clock.now();
       const retryAfterSeconds = 'reply' in last ? retryAfterSecondsOf(last.reply, now) : undefined;
       const tries = { made, last, retryAfterSeconds, repeatable, leftMillis: until.at - now };
-      const wait = nextTryMillis(tries, this.#policy, chance());
+      const wait = nextTryMillis(tries, policy, chance());
       if (wait === undefined) {
         const blame = blameIn(last);
-        if (blame !== 'nobody') this.#gate.conclude(url.host, this.#policy, blame.failure);
+        if (blame !== 'nobody') this.#gate.conclude(url.host, policy, blame.failure);
         return last;
       }
       await sleep(clock, wait, until.signal);
@@ -123,23 +126,23 @@ class HttpRemote implements GuardedRemote {
 
   async #try(asking: Asking): Promise<Answer> {
     const ask = this.#asker(asking);
-    return follow({ policy: this.#policy, credentials: this.#credentials, ask }, asking.url, asking.request);
+    return follow({ policy: asking.policy, credentials: this.#credentials, ask }, asking.url, asking.request);
   }
 
   /** Asks the hops of one try, whose requestSeconds run from when it may start, not while it waits for its turn. */
-  #asker({ until, robots }: Asking): (hop: Hop) => Promise<Answer> {
+  #asker({ policy, until, robots }: Asking): (hop: Hop) => Promise<Answer> {
     const { clock } = this.#world;
     let endsAt: number | undefined;
     return async (hop) => {
       const forbidden = robots && (await robots(hop.url, until));
       if (forbidden !== undefined) return forbidden;
-      const visit = { host: hop.host, politeness: this.#policy, until };
+      const visit = { host: hop.host, politeness: policy, until };
       const waiting = this.#gate.enter(visit);
       const refused = waiting === undefined ? undefined : await waiting;
       if (refused !== undefined) return refused;
       const startedAt = clock.now();
-      endsAt ??= Math.min(until.at, startedAt + this.#policy.requestSeconds * 1_000);
-      const answer = await exchange({ agent: this.#agent, policy: this.#policy, clock }, hop, {
+      endsAt ??= Math.min(until.at, startedAt + policy.requestSeconds * 1_000);
+      const answer = await exchange({ agent: this.#agent, policy, clock }, hop, {
         at: endsAt,
         signal: until.signal,
       });
@@ -156,7 +159,13 @@ class HttpRemote implements GuardedRemote {
       product: /^[\w-]*/.exec(userAgent)?.[0] ?? '',
       ask: (url) => {
         const until = { at: clock.now() + requestSeconds * 1_000, signal: undefined };
-        return this.#tries({ url, request: { url: url.href }, until, robots: undefined });
+        return this.#tries({
+          policy: this.#policy,
+          url,
+          request: { url: url.href },
+          until,
+          robots: undefined,
+        });
       },
       keepApart: (host, seconds) => this.#gate.keepApart(host, Math.min(seconds, robotsDelaySecondsMax)),
     });
@@ -195,6 +204,18 @@ function originOf({ origin }: Credentials): string {
   return url.origin;
 }
 
+/** What a session asks of a host is its harvester's to say; everything else is the installation's. */
+function policyOf(policy: RemotePolicy, { politeness, requestSecondsMax }: RemoteOptions): RemotePolicy {
+  return {
+    ...policy,
+    ...(politeness && {
+      requestsAtOnceMax: politeness.requestsAtOnce,
+      requestsPerSecondMax: politeness.requestsPerSecond,
+    }),
+    requestSeconds: requestSecondsMax ?? policy.requestSeconds,
+  };
+}
+
 function agentFor(
   policy: RemotePolicy,
   { clock, resolver }: RemoteWorld,
@@ -202,7 +223,8 @@ function agentFor(
 ): Agent {
   return new Agent({
     connect: createConnect({ policy, clock, resolver, ...(authorities !== undefined && { authorities }) }),
-    connections: policy.requestsAtOnceMax,
+    // How many there may be is the gate's business; this only bounds it.
+    connections: CONNECTIONS_MAX,
     pipelining: 1,
     maxHeaderSize: policy.headerBytesMax,
     keepAliveTimeout: KEEP_ALIVE_SECONDS * 1_000,

@@ -1,15 +1,19 @@
-/** What a session may ask of one host, all its workers together. */
-import type { Pace } from './limits.ts';
+/** How a session asks its remote: the limits that its pace sets, as every request of it carries them. */
+import type { Session } from './session.ts';
 
-/** As many requests at once as the session has workers' hands; the workers of a Map share what is allowed in a second. */
-export function politenessOf(pace: Pace): {
-  requestsAtOnce: number;
-  requestsPerSecond: number;
-  workers: number;
-} {
+/**
+ * As many requests at once as the session's workers have hands; what is allowed in a second is the whole session's, and its workers
+ * share it. `following`: what is asked comes out of the remote's answers, and must keep to its origin.
+ */
+export function askingFor({ pace, remote }: Pick<Session, 'pace' | 'remote'>) {
   return {
-    requestsAtOnce: pace.batchesAtOnce * pace.resourcesAtOnce,
-    requestsPerSecond: pace.requestsPerSecond,
-    workers: pace.batchesAtOnce,
+    timeSecondsMax: pace.resourceSeconds,
+    requestSecondsMax: pace.requestSeconds,
+    following: remote.url,
+    politeness: {
+      requestsAtOnce: pace.batchesAtOnce * pace.resourcesAtOnce,
+      requestsPerSecond: pace.requestsPerSecond,
+      workers: pace.batchesAtOnce,
+    },
   };
 }
