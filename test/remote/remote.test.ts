@@ -23,6 +23,17 @@ describe('a host is never asked', () => {
     expect(server.mostAtOnce).toBe(3);
   });
 
+  test('by more requests at once than the harvester of the session allows, whatever the installation allows', async () => {
+    const server = await watched(later(5));
+    const remote = remoteWith({ requestsAtOnceMax: 30 });
+    const politeness = { requestsAtOnce: 2, requestsPerSecond: 0, workers: 1 };
+    await Promise.all(
+      Array.from({ length: 20 }, (_, page) => endOf(remote, `${server.origin}/${page}`, { politeness })),
+    );
+    expect(server.at).toHaveLength(20);
+    expect(server.mostAtOnce).toBe(2);
+  });
+
   test('url-13: by more than that from two harvesters that share a gate, of a thousand requests', async () => {
     const server = await watched(later(1));
     const gate = createGate(REAL_WORLD.clock);
