@@ -171,11 +171,11 @@ function newSession(
 }
 
 /**
- * Takes the session back: it never held the lease. Should that fail, the sweep concludes it. One that somebody has aborted meanwhile was
- * spoken of: it stays, and ends as `aborted`.
+ * Takes the session back: it never held the lease. Should that fail, the sweep concludes it. One that somebody has aborted meanwhile, or
+ * that has a check, stays and ends by that: a session opened anew under its name would meet its old check.
  */
 async function refuse(ports: StartPorts, session: Session, holder: Session): Promise<StartOutput> {
-  if (session.status === 'pending') await ports.sessions.withdraw(session);
+  if (session.status === 'pending' && session.check < 0) await ports.sessions.withdraw(session);
   ports.log.info('start refused: the harvester has an open session', {
     harvester: holder.harvesterId,
     session: holder.id,

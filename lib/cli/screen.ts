@@ -1,5 +1,6 @@
 /** Where the command line writes: what was asked for on stdout, everything else on stderr; colours only where a person sees them. */
 import { styleText } from 'node:util';
+import { wrapped } from './words.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -48,6 +49,10 @@ export function openScreen({ out, err, env, json, quiet, verbose, program }: Scr
   const painted = wantsColours(out, env);
   const notePainted = wantsColours(err, env);
   const paint = (style: Style, text: string): string => (painted ? styleText(style, text, { validateStream: false }) : text);
+  const remark = (style: Style, text: string): void => {
+    const lines = err.isTTY === true ? wrapped(text, err.columns ?? COLUMNS_USUAL) : text;
+    err.write(`${notePainted ? styleText(style, lines, { validateStream: false }) : lines}\n`);
+  };
   return {
     json,
     quiet,
@@ -60,9 +65,9 @@ export function openScreen({ out, err, env, json, quiet, verbose, program }: Scr
       if (json) out.write(`${JSON.stringify(value, undefined, 2)}\n`);
     },
     note: (text) => {
-      if (!quiet) err.write(`${notePainted ? styleText('dim', text, { validateStream: false }) : text}\n`);
+      if (!quiet) remark('dim', text);
     },
-    warn: (text) => void err.write(`${notePainted ? styleText('yellow', text, { validateStream: false }) : text}\n`),
+    warn: (text) => remark('yellow', text),
     paint,
     command: (words) => `${program} ${words}`,
   };

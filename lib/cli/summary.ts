@@ -4,11 +4,12 @@ import type { Counts, SessionStatus } from '../session/session.ts';
 import type { Screen, Style } from './screen.ts';
 import type { SessionView } from './session-view.ts';
 import { table } from './tables.ts';
-import { countOf, shortened, spokenDuration, spokenNumber, spokenTime } from './words.ts';
+import { countOf, shortened, spokenDuration, spokenNumber, spokenTime, wrapped } from './words.ts';
 
 export type Paint = Screen['paint'];
 
 const REASONS_SHOWN = 5;
+const REASON_INDENT = 11;
 
 export function styleOf(status: SessionStatus): Style {
   switch (status) {
@@ -79,10 +80,12 @@ export function printReasons(screen: Screen, view: SessionView): void {
   if (view.reasons.length === 0) return;
   screen.print(screen.paint('bold', 'Why resources failed'));
   for (const { reason, count, example } of view.reasons.slice(0, REASONS_SHOWN)) {
-    screen.print(`  ${spokenNumber(count).padStart(6)} ×  ${reason} ${screen.paint('dim', `(such as ${shortened(example, 60)})`)}`);
+    const shown = reason.includes(example) ? reason : `${reason} (such as ${shortened(example, 60)})`;
+    const lines = wrapped(shown, screen.columns - REASON_INDENT).replaceAll('\n', `\n${' '.repeat(REASON_INDENT)}`);
+    screen.print(`${spokenNumber(count).padStart(REASON_INDENT - 4)} ×  ${lines}`);
   }
   const rest = view.reasons.length - REASONS_SHOWN;
-  if (rest > 0) screen.print(`  and ${countOf(rest, 'other reason')}`);
+  if (rest > 0) screen.print(`and ${countOf(rest, 'other reason')}`);
 }
 
 /** Relative where that is shorter. */

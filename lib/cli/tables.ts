@@ -1,5 +1,6 @@
 /** Tables for people. */
 import Table from 'cli-table3';
+import { wrapped } from './words.ts';
 
 export interface TableOptions {
   /** The titles of the columns; none for a table without head. */
@@ -35,24 +36,6 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   const room = (flexible === undefined ? 0 : (widths[flexible] ?? 0)) - PADDING + 1;
   drawn.push(...rows.map((row) => row.map((text, column) => (column === flexible ? wrapped(text, room) : text))));
   return drawn.toString();
-}
-
-/** Broken between words, and inside of those that are longer than a line (URLs). */
-export function wrapped(text: string, chars: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > chars) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? word : `${line} ${word}`;
-    while (line.length > chars) {
-      lines.push(line.slice(0, chars));
-      line = line.slice(chars);
-    }
-  }
-  return [...lines, line].join('\n');
 }
 
 function visibleLength(text: string): number {

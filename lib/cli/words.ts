@@ -38,3 +38,21 @@ export function isoTime(at: Instant): string {
 export function shortened(text: string, charsMax: number): string {
   return text.length <= charsMax ? text : `${text.slice(0, charsMax - 1)}…`;
 }
+
+/** Broken between words, and inside of those that are longer than a line (URLs). */
+export function wrapped(text: string, chars: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > chars) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+    while (line.length > chars) {
+      lines.push(line.slice(0, chars));
+      line = line.slice(chars);
+    }
+  }
+  return [...lines, line].join('\n');
+}

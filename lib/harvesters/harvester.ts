@@ -59,7 +59,8 @@ export type Reading =
   | { readonly reading: 'gone'; readonly because: string };
 
 /** How sure `probe` is that a reply was given by a remote of this type. */
-export type ProbeVerdict = { readonly match: true; readonly title?: string } | { readonly match: false; readonly because: string };
+export type ProbeVerdict =
+  { readonly match: true; readonly title?: string } | { readonly match: false; readonly because: string };
 
 export interface HarvesterType<Settings = unknown> {
   readonly type: string;
@@ -74,9 +75,15 @@ export interface HarvesterType<Settings = unknown> {
    * Reads one page of the listing. `request` is the request that was answered.
    * @throws RemoteRefused | RemoteUnreadable | RemoteBusy | RemoteException (lib/session/errors.ts) when the reply is not a listing
    */
-  readListing(context: { url: string; settings: Settings; request: RemoteRequest }, reply: RemoteReply): Listing;
+  readListing(
+    context: { url: string; settings: Settings; request: RemoteRequest },
+    reply: RemoteReply,
+  ): Listing;
   /** `undefined` when the listing said it all: then `readResource` is called without a reply. */
-  resourceRequest(context: { url: string; settings: Settings }, resource: ListedResource): RemoteRequest | undefined;
+  resourceRequest(
+    context: { url: string; settings: Settings },
+    resource: ListedResource,
+  ): RemoteRequest | undefined;
   /** @throws as `readListing`, when the reply is an error of the remote rather than a broken resource */
   readResource(
     context: { url: string; settings: Settings },

@@ -1,4 +1,7 @@
-/** What only a process can show: signals, sudden death, two processes in one folder, and what is on which stream. */
+/**
+ * What only a process can show: signals, sudden death, two processes in one folder, and what is on which stream. Beside each other, because they
+ * mostly wait.
+ */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { SessionView } from '../../lib/cli/session-view.ts';
 import { startSampleRemote, type SampleRemote } from '../../lib/sample/remote.ts';
@@ -24,7 +27,7 @@ const detailsOf = (remote: SampleRemote): number => remote.requests().filter(({ 
 const accountedFor = ({ counts }: SessionView): number => (counts ? counts.harvested + counts.unchanged + counts.failed + counts.skipped + counts.lost : -1);
 const recordsOf = async (folder: string, id: string): Promise<number> => (await reeve('--data', folder, 'export', id)).out.split('\n').length - 1;
 
-describe('the streams', () => {
+describe.concurrent('the streams', () => {
   test('stdout is one JSON document and stderr JSON log lines, with --json --verbose', async () => {
     const remote = await sample({ datasets: 5 });
     const ran = await startReeve(['--data', newFolder(), '--json', '--verbose', 'harvest', remote.geonodeUrl, ...PACE]).ended;
@@ -37,7 +40,7 @@ describe('the streams', () => {
   });
 });
 
-describe('Ctrl-C', () => {
+describe.concurrent('Ctrl-C', () => {
   test('once aborts: everything is accounted for, what was harvested is kept; exit code 2', async () => {
     const folder = newFolder();
     const remote = await sample({ datasets: 60, latencyMillis: 100 });
@@ -82,7 +85,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-describe('two processes in one folder', () => {
+describe.concurrent('two processes in one folder', () => {
   test('the second may look and abort, but not harvest', async () => {
     const folder = newFolder();
     const remote = await sample({ datasets: 200, latencyMillis: 100 });
@@ -108,7 +111,7 @@ describe('two processes in one folder', () => {
   });
 });
 
-describe('kill -9', () => {
+describe.concurrent('kill -9', () => {
   test('the next start concludes the session with exact counts, and retry fetches only the rest', async () => {
     const folder = newFolder();
     const remote = await sample({ datasets: 60, latencyMillis: 50 });
@@ -133,5 +136,21 @@ describe('kill -9', () => {
     expect(view).toMatchObject({ status: 'finished-all-ok', retryOf: id, counts: { total: lost, harvested: lost } });
     expect(remote.requests().slice(before)).toHaveLength(lost);
     expect([await recordsOf(folder, id), await recordsOf(folder, view.id), await recordsOf(folder, view.harvester)]).toEqual([harvested, lost, 60]);
+  });
+});
+
+describe.concurrent('demo', () => {
+  test('two sessions get stuck, the monitor concludes both with exact counts, and the lost are fetched again', { timeout: 90_000 }, async () => {
+    const folder = newFolder();
+    const ran = await startReeve(['--data', folder, '--json', 'demo']).ended;
+    expect(ran.code, ran.err).toBe(0);
+    const { sessions, retry } = ran.json<{ sessions: SessionView[]; retry: SessionView }>();
+    expect(sessions).toMatchObject([
+      { status: 'finished-some-failed', finalizedBy: 'monitor', counts: { total: 40, harvested: 35, failed: 0, lost: 5 } },
+      { status: 'finished-all-ok', finalizedBy: 'monitor', counts: { total: 40, harvested: 40, lost: 0 } },
+    ]);
+    expect(retry).toMatchObject({ status: 'finished-all-ok', finalizedBy: 'workflow', retryOf: sessions[0]?.id, counts: { total: 5, harvested: 5 } });
+    const exported = await reeve('--data', folder, 'export', 'demo-hung-worker');
+    expect(exported.out.trim().split('\n')).toHaveLength(40);
   });
 });

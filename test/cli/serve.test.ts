@@ -32,7 +32,7 @@ async function stopped(run: Started): Promise<Awaited<Started['ended']>> {
   return run.ended;
 }
 
-describe('serve', () => {
+describe.concurrent('serve', () => {
   test('harvests what is due at once, each in its own session, logs one JSON line per event, and ends with exit code 0', async () => {
     const remote = await sample({ datasets: 8 });
     const { file, folder } = settingsFile([

@@ -19,7 +19,7 @@ test('a new table can be used at once, and an old one again', async () => {
 
 test('a table whose maker died before it was active becomes active', async () => {
   const folder = freshFolder();
-  const load = createRequire(import.meta.url) as (name: string) => never;
+  const load = createRequire(import.meta.url) as (name: string) => unknown;
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   try {
     const store = (load('dynalite/db') as { create(options: object): { db: { close(): Promise<void> } } }).create({ path: folder });

@@ -33,18 +33,19 @@ interface Column {
   readonly isSpare?: true;
 }
 
-const WIDE_COLUMNS = 118;
+const WIDE_COLUMNS = 110;
 const counted = (name: keyof Counts): Column => ({
   head: name,
   cell: ({ counts }) => (counts === null ? '' : spokenNumber(counts[name])),
   isNumber: true,
 });
 
+const REMOTE = 1;
+/** When a session started is in its id. */
 const COLUMNS: readonly Column[] = [
   { head: 'session', cell: ({ id }) => id },
-  { head: 'remote', cell: ({ url }) => shortened(url.replace(/^https?:\/\//, ''), 28) },
+  { head: 'remote', cell: ({ url }) => shortened(url.replace(/^https?:\/\//, ''), 60) },
   { head: 'status', cell: ({ status }, paint) => paint(styleOf(status), status) },
-  { head: 'started', cell: ({ startedAt }) => startedAt.slice(0, 16).replace('T', ' '), isSpare: true },
   { head: 'took', cell: tookOf, isNumber: true, isSpare: true },
   counted('harvested'),
   counted('failed'),
@@ -55,7 +56,7 @@ function printTable({ print, paint, columns }: Screen, views: readonly SessionVi
   const shown = COLUMNS.filter(({ isSpare }) => isSpare === undefined || columns >= WIDE_COLUMNS);
   const rows = views.map((view) => shown.map(({ cell }) => cell(view, paint)));
   const right = shown.flatMap(({ isNumber }, index) => (isNumber === true ? [index] : []));
-  print(table(rows, { head: shown.map(({ head }) => head), right }));
+  print(table(rows, { head: shown.map(({ head }) => head), right, columns, flexible: REMOTE }));
 }
 
 function tookOf({ startedAt, concludedAt }: SessionView): string {

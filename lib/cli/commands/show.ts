@@ -86,6 +86,7 @@ function printSession(screen: Screen, view: SessionView, found: Found): void {
   printReasons(screen, view);
 }
 
+const WIDE_COLUMNS = 110;
 const STYLES: Readonly<Record<OutcomeSoFar, Style>> = {
   harvested: 'green',
   unchanged: 'green',
@@ -100,13 +101,16 @@ function printResources(screen: Screen, { page, matching }: Found, { id, outcome
     if (outcome !== undefined || offset > 0) screen.print(`No ${offset > 0 ? 'further ' : ''}resources with outcome ${outcome ?? 'failed, skipped or lost'}.`);
     return;
   }
+  const withTitle = screen.columns >= WIDE_COLUMNS;
+  const title = (text: string): string[] => (withTitle ? [text] : []);
   const rows = page.map((line) => [
     screen.paint(STYLES[line.outcome], line.outcome),
-    shortened(line.id, 40),
-    shortened(line.title, 30),
+    shortened(line.id, 36),
+    ...title(shortened(line.title, 24)),
     line.because,
   ]);
-  screen.print(table(rows, { head: ['outcome', 'resource', 'title', 'because'], columns: screen.columns, flexible: 3 }));
+  const head = ['outcome', 'resource', ...title('title'), 'because'];
+  screen.print(table(rows, { head, columns: screen.columns, flexible: head.length - 1 }));
   const last = offset + page.length;
   if (matching <= page.length) return;
   screen.print(`${spokenNumber(offset + 1)} to ${spokenNumber(last)} of ${spokenNumber(matching)}`);

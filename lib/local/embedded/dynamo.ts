@@ -86,7 +86,10 @@ export async function openDynamo(path: string, table: CreateTableCommandInput): 
 /** dynalite makes a new table active a little later; a process that died before left a table that would never be. */
 function activate({ tableDb }: DynaliteStore, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const done = (error: unknown): void => (error === null || error === undefined ? resolve() : reject(error as Error));
+    const done = (error: unknown): void => {
+      if (error === null || error === undefined) resolve();
+      else reject(error instanceof Error ? error : new ReeveError('StoreBusy', sentenceOf(error)));
+    };
     tableDb.get(name, (error, table) => {
       if (table === undefined || table.TableStatus === 'ACTIVE') {
         done(error);

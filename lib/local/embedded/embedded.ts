@@ -50,7 +50,7 @@ export interface Embedded {
   /** The session once its clean-up is done too. */
   waitClosed(sessionId: string): Promise<Session>;
   /** Called when a session is concluded, at least once. @returns what ends it */
-  onConcluded(listener: (event: ConcludedEvent) => void): () => void;
+  readonly onConcluded: (listener: (event: ConcludedEvent) => void) => () => void;
   /** Waits for what runs, then ends it: what stays open is concluded when the folder is opened next. */
   close(options?: { readonly waitMillis?: number }): Promise<void>;
 }
