@@ -9,7 +9,11 @@ const { destination } = await import('pino');
 const { EXIT } = await import('../lib/cli/exit-codes.ts');
 const { runCommandLine } = await import('../lib/cli/main.ts');
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const SHOW_CURSOR = '\u001b[?25h\n';
 
 // Who reads may stop reading (`| head`): what is written after that is lost, and nothing else.
 for (const stream of [process.stdout, process.stderr]) {
@@ -28,7 +32,11 @@ const exitCode = await runCommandLine({
   version,
   call: process.env['npm_lifecycle_event'] === undefined ? 'reeve' : 'npm run -s reeve --',
   signals: process,
-  quit: () => process.exit(EXIT.quit),
+  quit: () => {
+    // A progress bar hides the cursor.
+    if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
+    process.exit(EXIT.quit);
+  },
 });
 // Not left to the end of all work: a worker that hangs, rescued or not, would keep the process.
 process.stdout.write('', () => process.exit(exitCode));

@@ -15,11 +15,11 @@ export interface Context {
   /** The folder of the embedded mode, absolute. */
   readonly folder: string;
   /** Passed in from outside: `lib` does not know `lambdas`. */
-  handlers(): Promise<Handlers>;
+  readonly handlers: () => Promise<Handlers>;
   readonly limits: Limits;
   /** Hosts in private networks may be harvested even when nobody typed their addresses. */
   readonly allowPrivate: boolean;
   readonly signals: SignalSource;
   /** Ends the process at once. */
-  quit(): never;
+  readonly quit: () => never;
 }

@@ -32,7 +32,11 @@ export function failureOf(error: unknown): Failure {
   const system = SYSTEM_ERRORS[code];
   if (system !== undefined && error instanceof Error) {
     const path = 'path' in error && typeof error.path === 'string' ? error.path : 'A file';
-    return { name: 'FolderUnusable', message: `${path} could not be used: ${system} (${code})`, isBug: false };
+    return {
+      name: 'FolderUnusable',
+      message: `${path} could not be used: ${system} (${code})`,
+      isBug: false,
+    };
   }
   const said = error instanceof Error ? error.message : String(error);
   return { name: 'Defect', message: said.split('\n', 1)[0] ?? '', isBug: true };

@@ -22,22 +22,30 @@ export function closedObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodOb
 /** One part of a sentence per fault; `input` is what was parsed. */
 export function faultsOf(error: z.ZodError, input: unknown): string[] {
   return error.issues.slice(0, FAULTS_MAX).map((issue) => {
-    const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+    const path = issue.path
+      .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+      .join('');
     const where = path.replace(/^\./, '');
-    if (issue.code === 'unrecognized_keys') return where === '' ? issue.message : `${where}: ${issue.message}`;
+    if (issue.code === 'unrecognized_keys')
+      return where === '' ? issue.message : `${where}: ${issue.message}`;
     const value = valueAt(input, issue.path);
-    const allowed = issue.message.replace(/^Invalid input: expected (.*), received .*$/, 'allowed is a $1').replace(/ a (array|object|int)/, ' an $1');
-    return value === undefined ? `${where === '' ? 'it' : where} is missing; ${allowed}` : `${where === '' ? 'it' : where} is ${shown(value)}; ${allowed}`;
+    const allowed = issue.message
+      .replace(/^Invalid input: expected (.*), received .*$/, 'allowed is a $1')
+      .replace(/ a (array|object|int)/, ' an $1');
+    return value === undefined
+      ? `${where === '' ? 'it' : where} is missing; ${allowed}`
+      : `${where === '' ? 'it' : where} is ${shown(value)}; ${allowed}`;
   });
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, part) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined),
+    (value, part) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
     input,
   );
 }
 
 function shown(value: unknown): string {
-  return shortened(JSON.stringify(value) ?? String(value), VALUE_CHARS_MAX);
+  return shortened(JSON.stringify(value), VALUE_CHARS_MAX);
 }

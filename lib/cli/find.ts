@@ -16,8 +16,13 @@ const NAMED_MAX = 3;
 export async function findSession(ports: FindPorts, id: string): Promise<Session> {
   const session = await ports.sessions.read(id);
   if (session !== undefined) return session;
-  const known = (await newestSessions(ports, await allHarvesters(ports), KNOWN_PER_HARVESTER)).map((one) => one.id);
-  throw new ReeveError('NotFound', `There is no session ${JSON.stringify(id)}${spokenKnown(id, known, 'session')}`);
+  const known = (await newestSessions(ports, await allHarvesters(ports), KNOWN_PER_HARVESTER)).map(
+    (one) => one.id,
+  );
+  throw new ReeveError(
+    'NotFound',
+    `There is no session ${JSON.stringify(id)}${spokenKnown(id, known, 'session')}`,
+  );
 }
 
 /**
@@ -28,7 +33,10 @@ export async function findHarvester(ports: FindPorts, typed: string): Promise<Ha
   const found = await lookForHarvester(ports, typed);
   if (found !== undefined) return found;
   const known = (await allHarvesters(ports)).map(({ id }) => id);
-  throw new ReeveError('NotFound', `There is no harvester ${JSON.stringify(typed)}${spokenKnown(typed, known, 'harvester')}`);
+  throw new ReeveError(
+    'NotFound',
+    `There is no harvester ${JSON.stringify(typed)}${spokenKnown(typed, known, 'harvester')}`,
+  );
 }
 
 export async function lookForHarvester(ports: FindPorts, typed: string): Promise<Harvester | undefined> {
@@ -62,7 +70,10 @@ export async function allHarvesters(ports: Pick<Ports, 'harvesters'>): Promise<H
 }
 
 /** A harvester's sessions, newest first. */
-export async function* sessionsOf(ports: Pick<Ports, 'sessions'>, harvesterId: string): AsyncGenerator<Session> {
+export async function* sessionsOf(
+  ports: Pick<Ports, 'sessions'>,
+  harvesterId: string,
+): AsyncGenerator<Session> {
   for await (const id of all((cursor) => ports.sessions.ofHarvester(harvesterId, cursor))) {
     const session = await ports.sessions.read(id);
     if (session !== undefined) yield session;
@@ -70,7 +81,11 @@ export async function* sessionsOf(ports: Pick<Ports, 'sessions'>, harvesterId: s
 }
 
 /** The newest sessions of several harvesters together, newest first. */
-export async function newestSessions(ports: FindPorts, harvesters: readonly Harvester[], most: number): Promise<Session[]> {
+export async function newestSessions(
+  ports: FindPorts,
+  harvesters: readonly Harvester[],
+  most: number,
+): Promise<Session[]> {
   const found = await pMap(
     harvesters,
     async ({ id }) => {

@@ -17,24 +17,41 @@ export interface WantedHarvester {
 const CONFLICTS_MAX = 20;
 
 /** Creates or updates it; a session under way keeps the settings that it was opened with. */
-export async function saveHarvester(ports: Pick<Ports, 'harvesters'>, wanted: WantedHarvester): Promise<Harvester> {
+export async function saveHarvester(
+  ports: Pick<Ports, 'harvesters'>,
+  wanted: WantedHarvester,
+): Promise<Harvester> {
   const { id, name, url, type, settings, pace } = wanted;
   const said = { name, remote: { type, url, settings }, pace };
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const there = await ports.harvesters.read(id);
     if (there === undefined) {
-      const fresh: Harvester = { id, ...said, lease: undefined, sequence: 0, lastSessionId: undefined, revision: 1 };
+      const fresh: Harvester = {
+        id,
+        ...said,
+        lease: undefined,
+        sequence: 0,
+        lastSessionId: undefined,
+        revision: 1,
+      };
       if ((await ports.harvesters.create(fresh)) === 'created') return fresh;
       continue;
     }
     if (isSame(there, said)) return there;
     const changed: Harvester = { ...there, ...said };
-    if ((await ports.harvesters.save(changed)) === 'saved') return { ...changed, revision: there.revision + 1 };
+    if ((await ports.harvesters.save(changed)) === 'saved')
+      return { ...changed, revision: there.revision + 1 };
   }
-  throw new ReeveError('StoreBusy', `Harvester ${id} could not be saved: others wrote first ${CONFLICTS_MAX} times in a row`);
+  throw new ReeveError(
+    'StoreBusy',
+    `Harvester ${id} could not be saved: others wrote first ${CONFLICTS_MAX} times in a row`,
+  );
 }
 
-function isSame({ name, remote, pace }: Harvester, said: Pick<Harvester, 'name' | 'remote' | 'pace'>): boolean {
+function isSame(
+  { name, remote, pace }: Harvester,
+  said: Pick<Harvester, 'name' | 'remote' | 'pace'>,
+): boolean {
   return JSON.stringify(sorted({ name, remote, pace })) === JSON.stringify(sorted(said));
 }
 

@@ -19,7 +19,6 @@ export function jsonFaultOf(text: string): JsonFault | undefined {
 
 const SPACE = /[ \t\n\r]*/y;
 const LITERAL = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// eslint-disable-next-line no-control-regex -- control characters are what a JSON string may not hold
 const STRING_PART = /(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*/y;
 const DEPTH_MAX = 500;
 
@@ -57,23 +56,24 @@ class Scanner {
     if (this.#depth > DEPTH_MAX) return `it is nested deeper than ${DEPTH_MAX} levels`;
     this.at += 1;
     this.#skip(SPACE);
-    if (this.#text[this.at] === close) return this.#left();
+    if (this.#closes(close)) return undefined;
     for (;;) {
       this.#skip(SPACE);
       if (this.at >= this.#text.length) return this.#expected(first);
       const fault = member();
       if (fault !== undefined) return fault;
       this.#skip(SPACE);
-      if (this.#text[this.at] === close) return this.#left();
+      if (this.#closes(close)) return undefined;
       if (this.#text[this.at] !== ',') return this.#expected(`a comma or ${close}`);
       this.at += 1;
     }
   }
 
-  #left(): undefined {
+  #closes(close: string): boolean {
+    if (this.#text[this.at] !== close) return false;
     this.#depth -= 1;
     this.at += 1;
-    return undefined;
+    return true;
   }
 
   #member(): string | undefined {

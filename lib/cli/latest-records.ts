@@ -16,8 +16,13 @@ import { resourcesOf } from './resources.ts';
 type RecordPorts = Pick<Ports, 'sessions' | 'batches' | 'records'>;
 
 /** The records of one session as they lie in its files, each one line of JSON. */
-export async function* recordsOfSession(ports: Pick<Ports, 'records'>, session: Session): AsyncGenerator<string> {
-  for await (const key of all((cursor) => ports.records.list(recordsPrefix(session.harvesterId, session.id), cursor))) {
+export async function* recordsOfSession(
+  ports: Pick<Ports, 'records'>,
+  session: Session,
+): AsyncGenerator<string> {
+  for await (const key of all((cursor) =>
+    ports.records.list(recordsPrefix(session.harvesterId, session.id), cursor),
+  )) {
     const bytes = await ports.records.read(key);
     if (bytes !== undefined) yield* unpackLines(bytes);
   }
@@ -46,7 +51,11 @@ export async function* latestRecords(ports: RecordPorts, harvesterId: string): A
   }
 }
 
-async function notHarvested(ports: RecordPorts, session: Session, taken: ReadonlySet<string>): Promise<Set<string>> {
+async function notHarvested(
+  ports: RecordPorts,
+  session: Session,
+  taken: ReadonlySet<string>,
+): Promise<Set<string>> {
   const missing = new Set<string>();
   for await (const { id } of resourcesOf(ports, session)) {
     const key = keyOf(id);

@@ -18,7 +18,7 @@ export interface Setup {
   /** Without the program's name. */
   readonly args: readonly string[];
   /** Loaded when a command needs them. */
-  handlers(): Promise<Handlers>;
+  readonly handlers: () => Promise<Handlers>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: NodeJS.WritableStream & Stream;
   readonly err: NodeJS.WritableStream & Stream;
@@ -28,7 +28,7 @@ export interface Setup {
   /** How the person called this program. */
   readonly call: string;
   readonly signals: SignalSource;
-  quit(): never;
+  readonly quit: () => never;
 }
 
 const FOLDER = '.reeve';
@@ -43,13 +43,19 @@ export async function runCommandLine(setup: Setup): Promise<ExitCode> {
     exitCode = code;
   };
   // What is wrong with the arguments must be told in the way that they ask for.
-  const asked = { json: setup.args.includes('--json'), quiet: setup.args.includes('--quiet'), verbose: setup.args.includes('--verbose') };
+  const asked = {
+    json: setup.args.includes('--json'),
+    quiet: setup.args.includes('--quiet'),
+    verbose: setup.args.includes('--verbose'),
+  };
   const screen = openScreen({ ...setup, ...asked, program: setup.call });
   try {
     const program = buildProgram(commandsOf(setup, ended), setup).exitOverride();
     program.configureOutput({
       writeOut: (text) => void setup.out.write(text),
-      writeErr: (text) => void (asked.json ? '' : setup.err.write(text)),
+      writeErr: (text) => {
+        if (!asked.json) setup.err.write(text);
+      },
       outputError: () => undefined,
     });
     for (const command of program.commands) command.copyInheritedSettings(program);
@@ -66,7 +72,10 @@ export async function runCommandLine(setup: Setup): Promise<ExitCode> {
 /** Commander's own messages are sentences but for the word before them. */
 function tellMisuse(screen: Screen, error: CommanderError, call: string): void {
   if (error.code === 'commander.help') return;
-  const said = error.message.replace(/^error: /, '').replace(/\n\(Did(.*)\)$/, '; did$1').trim();
+  const said = error.message
+    .replace(/^error: /, '')
+    .replace(/\n\(Did(.*)\)$/, '; did$1')
+    .trim();
   const message = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
   screen.document({ error: { name: 'InputInvalid', message } });
   if (!screen.json) screen.warn(`${message}${/[.?]$/.test(message) ? '' : '.'} See ${call} --help.`);
@@ -74,9 +83,14 @@ function tellMisuse(screen: Screen, error: CommanderError, call: string): void {
 
 /** Each command is loaded when it is called: help and complaints about arguments come at once. */
 function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
-  const run = async (global: GlobalOptions, command: (context: Context) => Promise<ExitCode>): Promise<void> =>
-    ended(await command(await contextOf(setup, global, 'silent')));
-  const look = async (global: GlobalOptions, command: (context: Context, world: LookPorts) => Promise<ExitCode>): Promise<void> =>
+  const run = async (
+    global: GlobalOptions,
+    command: (context: Context) => Promise<ExitCode>,
+  ): Promise<void> => ended(await command(await contextOf(setup, global, 'silent')));
+  const look = async (
+    global: GlobalOptions,
+    command: (context: Context, world: LookPorts) => Promise<ExitCode>,
+  ): Promise<void> =>
     run(global, async (context) => {
       const { openToLook } = await import('./world.ts');
       const world = await openToLook(context);
@@ -84,22 +98,37 @@ function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
     });
   return {
     harvest: (global, url, { type, set = [], pace = [] }) =>
-      run(global, async (context) => (await import('./commands/harvest.ts')).harvest(context, { url, type, set, pace })),
-    probe: (global, url) => run(global, async (context) => (await import('./commands/probe.ts')).probeUrl(context, url)),
+      run(global, async (context) =>
+        (await import('./commands/harvest.ts')).harvest(context, { url, type, set, pace }),
+      ),
+    probe: (global, url) =>
+      run(global, async (context) => (await import('./commands/probe.ts')).probeUrl(context, url)),
     sessions: (global, { harvester, limit }) =>
-      look(global, async (context, world) => (await import('./commands/sessions.ts')).listSessions(context, world, { harvester, limit })),
+      look(global, async (context, world) =>
+        (await import('./commands/sessions.ts')).listSessions(context, world, { harvester, limit }),
+      ),
     show: (global, id, { outcome, limit, offset }) =>
-      look(global, async (context, world) => (await import('./commands/show.ts')).showSession(context, world, { id, outcome, limit, offset })),
-    abort: (global, id) => run(global, async (context) => (await import('./commands/abort.ts')).abort(context, id)),
-    retry: (global, id, { pace = [] }) => run(global, async (context) => (await import('./commands/retry.ts')).retry(context, { id, pace })),
+      look(global, async (context, world) =>
+        (await import('./commands/show.ts')).showSession(context, world, { id, outcome, limit, offset }),
+      ),
+    abort: (global, id) =>
+      run(global, async (context) => (await import('./commands/abort.ts')).abort(context, id)),
+    retry: (global, id, { pace = [] }) =>
+      run(global, async (context) => (await import('./commands/retry.ts')).retry(context, { id, pace })),
     serve: async (global) => {
       const settings = global.settings ?? SETTINGS;
       const read = await readSettingsFile(resolve(settings), LIMITS);
-      const context = await contextOf(setup, { ...global, settings }, global.quiet === true ? 'warn' : 'info');
+      const context = await contextOf(
+        setup,
+        { ...global, settings },
+        global.quiet === true ? 'warn' : 'info',
+      );
       ended(await (await import('./commands/serve.ts')).serve(context, read));
     },
     export: (global, what, { format, out }) =>
-      look(global, async (context, world) => (await import('./commands/export.ts')).exportRecords(context, world, { what, format, out })),
+      look(global, async (context, world) =>
+        (await import('./commands/export.ts')).exportRecords(context, world, { what, format, out }),
+      ),
     demo: (global) => run(global, async (context) => (await import('./commands/demo.ts')).demo(context)),
   };
 }
@@ -114,11 +143,11 @@ async function contextOf(setup: Setup, global: GlobalOptions, level: LogLevel): 
     out,
     err,
     folder: await folderOf(global, env),
-    handlers: () => setup.handlers(),
+    handlers: setup.handlers,
     limits: LIMITS,
     allowPrivate: global.allowPrivate === true,
     signals,
-    quit: () => setup.quit(),
+    quit: setup.quit,
   };
 }
 

@@ -18,17 +18,29 @@ export function remoteUrl(typed: string): string {
   const text = typed.trim();
   const shown = JSON.stringify(shortened(text, 100));
   const allowed = 'allowed is an http or https URL such as https://example.org/geonode';
-  if (text.length > URL_CHARS_MAX) throw new ReeveError('InputInvalid', `The URL ${shown} has ${text.length} characters; allowed are ${URL_CHARS_MAX}`);
+  if (text.length > URL_CHARS_MAX)
+    throw new ReeveError(
+      'InputInvalid',
+      `The URL ${shown} has ${text.length} characters; allowed are ${URL_CHARS_MAX}`,
+    );
   if (!URL.canParse(text)) {
-    const meant = /^[\w.-]+\.[a-z]{2,}([:/?].*)?$/i.test(text) ? `; did you mean https://${shortened(text, 100)}?` : '';
+    const meant = /^[\w.-]+\.[a-z]{2,}([:/?].*)?$/i.test(text)
+      ? `; did you mean https://${shortened(text, 100)}?`
+      : '';
     throw new ReeveError('InputInvalid', `${shown} is not a URL: ${allowed}${meant}`);
   }
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ReeveError('InputInvalid', `${shown} is not a URL of a remote: its scheme is ${url.protocol.slice(0, -1)}; ${allowed}`);
+    throw new ReeveError(
+      'InputInvalid',
+      `${shown} is not a URL of a remote: its scheme is ${url.protocol.slice(0, -1)}; ${allowed}`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new ReeveError('InputInvalid', `The URL of ${url.host} holds a user name or password; allowed is a URL without them: it is shown and logged`);
+    throw new ReeveError(
+      'InputInvalid',
+      `The URL of ${url.host} holds a user name or password; allowed is a URL without them: it is shown and logged`,
+    );
   }
   url.hash = '';
   return url.href;
@@ -42,7 +54,11 @@ export function pairsOf(option: string, typed: readonly string[]): Map<string, s
   const pairs = new Map<string, string>();
   for (const text of typed) {
     const at = text.indexOf('=');
-    if (at < 1) throw new ReeveError('InputInvalid', `${option} ${JSON.stringify(shortened(text, 100))} is not valid; allowed is ${option} key=value`);
+    if (at < 1)
+      throw new ReeveError(
+        'InputInvalid',
+        `${option} ${JSON.stringify(shortened(text, 100))} is not valid; allowed is ${option} key=value`,
+      );
     pairs.set(text.slice(0, at).trim(), text.slice(at + 1).trim());
   }
   return pairs;
@@ -54,7 +70,10 @@ export const USUAL_PACE: Pace = { ...DEFAULT_PACE, abortSeconds: 10 };
 /** Any part of a pace, for the settings file; numbers are judged by `paceOf`. */
 export const PartOfPace = closedObject(
   Object.fromEntries(
-    Object.entries(DEFAULT_PACE).map(([name, value]) => [name, (typeof value === 'boolean' ? z.boolean() : z.number()).optional()]),
+    Object.entries(DEFAULT_PACE).map(([name, value]) => [
+      name,
+      (typeof value === 'boolean' ? z.boolean() : z.number()).optional(),
+    ]),
   ),
 ) as unknown as z.ZodType<Partial<Pace>>;
 
@@ -82,21 +101,31 @@ export function typedPace(typed: readonly string[], limits: Limits, given: Parti
   for (const [name, value] of pairsOf('--pace', typed)) {
     const usual = known.get(name);
     if (usual === undefined) {
-      throw new ReeveError('InputInvalid', `--pace ${name} is not known; allowed are ${[...known.keys()].join(', ')}${didYouMean(name, known.keys())}`);
+      throw new ReeveError(
+        'InputInvalid',
+        `--pace ${name} is not known; allowed are ${[...known.keys()].join(', ')}${didYouMean(name, known.keys())}`,
+      );
     }
-    parts[name] = typeof usual === 'boolean' ? typedBoolean(name, value) : typedNumber(`--pace ${name}`, value);
+    parts[name] =
+      typeof usual === 'boolean' ? typedBoolean(name, value) : typedNumber(`--pace ${name}`, value);
   }
   return paceOf({ ...given, ...parts }, limits);
 }
 
 function typedBoolean(name: string, value: string): boolean {
   if (value === 'true' || value === 'false') return value === 'true';
-  throw new ReeveError('InputInvalid', `--pace ${name} is ${JSON.stringify(value)}; allowed are true and false`);
+  throw new ReeveError(
+    'InputInvalid',
+    `--pace ${name} is ${JSON.stringify(value)}; allowed are true and false`,
+  );
 }
 
 export function typedNumber(option: string, value: string): number {
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value);
-  throw new ReeveError('InputInvalid', `${option} is ${JSON.stringify(shortened(value, 100))}; allowed is a number`);
+  throw new ReeveError(
+    'InputInvalid',
+    `${option} is ${JSON.stringify(shortened(value, 100))}; allowed is a number`,
+  );
 }
 
 /** @throws InputInvalid */
@@ -112,7 +141,9 @@ export function typedCount(option: string, value: string, most: number): number 
  */
 export function typedSettings(typed: readonly string[], type: HarvesterType): Json {
   const pairs = pairsOf('--set', typed);
-  const values: Record<string, Json> = Object.fromEntries([...pairs].map(([name, value]) => [name, jsonOrText(value)]));
+  const values: Record<string, Json> = Object.fromEntries(
+    [...pairs].map(([name, value]) => [name, jsonOrText(value)]),
+  );
   const misread = type.settings.safeParse(values).error?.issues ?? [];
   for (const issue of misread) {
     const name = String(issue.path[0]);
@@ -130,7 +161,10 @@ export function typedSettings(typed: readonly string[], type: HarvesterType): Js
 export function settingsOf(values: Json, type: HarvesterType): Json {
   const parsed = type.settings.safeParse(values);
   if (parsed.success) return parsed.data as Json;
-  throw new ReeveError('SettingsInvalid', `The settings for harvester type ${type.type} are not valid: ${faultsOf(parsed.error, values).join('; ')}`);
+  throw new ReeveError(
+    'SettingsInvalid',
+    `The settings for harvester type ${type.type} are not valid: ${faultsOf(parsed.error, values).join('; ')}`,
+  );
 }
 
 function jsonOrText(value: string): Json {

@@ -33,7 +33,11 @@ export async function probeRemote(remote: Remote, url: string, signal: AbortSign
   const reasons: ProbeReason[] = [];
   for (const step of probePlan(url)) {
     try {
-      const reply = await remote.fetch(step.request, { timeSecondsMax: STEP_SECONDS_MAX, following: url, signal });
+      const reply = await remote.fetch(step.request, {
+        timeSecondsMax: STEP_SECONDS_MAX,
+        following: url,
+        signal,
+      });
       const probed = readProbe(url, step, reply);
       if (probed.found !== undefined) return answer(probed.found, probed.title, reasons);
       reasons.push(...probed.reasons);
@@ -46,7 +50,11 @@ export async function probeRemote(remote: Remote, url: string, signal: AbortSign
   return answer(undefined, undefined, reasons);
 }
 
-function answer(found: string | undefined, title: string | undefined, reasons: readonly ProbeReason[]): ProbeAnswer {
+function answer(
+  found: string | undefined,
+  title: string | undefined,
+  reasons: readonly ProbeReason[],
+): ProbeAnswer {
   const verdicts = HARVESTER_TYPES.map(({ type }): TypeVerdict => {
     if (type === found) return { type, match: true, said: title ?? '' };
     const because = reasons.findLast((reason) => reason.type === type)?.because;

@@ -18,24 +18,41 @@ export interface GlobalOptions {
 
 /** One method per command; `main.ts` fills them in. */
 export interface Commands {
-  harvest(global: GlobalOptions, url: string | undefined, own: { type?: string; set?: string[]; pace?: string[] }): Promise<void>;
+  harvest(
+    global: GlobalOptions,
+    url: string | undefined,
+    own: { type?: string; set?: string[]; pace?: string[] },
+  ): Promise<void>;
   probe(global: GlobalOptions, url: string): Promise<void>;
   sessions(global: GlobalOptions, own: { harvester?: string; limit: number }): Promise<void>;
-  show(global: GlobalOptions, id: string, own: { outcome?: OutcomeSoFar | 'all'; limit: number; offset: number }): Promise<void>;
+  show(
+    global: GlobalOptions,
+    id: string,
+    own: { outcome?: OutcomeSoFar | 'all'; limit: number; offset: number },
+  ): Promise<void>;
   abort(global: GlobalOptions, id: string): Promise<void>;
   retry(global: GlobalOptions, id: string, own: { pace?: string[] }): Promise<void>;
   serve(global: GlobalOptions): Promise<void>;
-  export(global: GlobalOptions, what: string | undefined, own: { format: 'ndjson' | 'geojson'; out?: string }): Promise<void>;
+  export(
+    global: GlobalOptions,
+    what: string | undefined,
+    own: { format: 'ndjson' | 'geojson'; out?: string },
+  ): Promise<void>;
   demo(global: GlobalOptions): Promise<void>;
 }
 
 const LIMIT_MAX = 100_000;
 const TYPES = HARVESTER_TYPES.map(({ type }) => type);
 
-export function buildProgram(commands: Commands, { version, call }: { version: string; call: string }): Command {
+export function buildProgram(
+  commands: Commands,
+  { version, call }: { version: string; call: string },
+): Command {
   const program = new Command('reeve');
   program
-    .description('Harvests remote geo catalogues. A session never gets stuck and never lies: every resource is accounted for.')
+    .description(
+      'Harvests remote geo catalogues. A session never gets stuck and never lies: every resource is accounted for.',
+    )
     .version(version, '-V, --version', 'print the version')
     .option('--data <folder>', 'where sessions and records are kept (default: .reeve here, or REEVE_DATA)')
     .option('--json', 'print one JSON document on stdout')
@@ -43,7 +60,11 @@ export function buildProgram(commands: Commands, { version, call }: { version: s
     .option('--verbose', 'write logs to stderr, one JSON line each; show where a defect is')
     .option('--settings <file>', 'the settings file (serve: reeve.json when not given)')
     .option('--allow-private', 'allow remotes whose names lead into a private network (setting allowPrivate)')
-    .configureHelp({ showGlobalOptions: true, styleTitle: (text) => `\u001b[1m${text}\u001b[22m`, styleCommandText: (text) => `\u001b[36m${text}\u001b[39m` })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (text) => `\u001b[1m${text}\u001b[22m`,
+      styleCommandText: (text) => `\u001b[36m${text}\u001b[39m`,
+    })
     .addHelpText('after', `\nExamples:\n${examples(call, EXAMPLES)}\n\n${EXIT_CODES_HELP}`);
   addHarvesting(program, commands, call);
   addLooking(program, commands, call);
@@ -68,28 +89,39 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
   program
     .command('harvest')
     .summary('harvest a remote')
-    .description('Harvests a remote in one session, and says at the end what became of every resource. Without a URL: the sample remote that comes with Reeve.')
+    .description(
+      'Harvests a remote in one session, and says at the end what became of every resource. Without a URL: the sample remote that comes with Reeve.',
+    )
     .argument('[url]', 'of the remote')
     .option('--type <type>', `one of ${TYPES.join(', ')}; without it the remote is asked, the first time`)
     .addOption(repeatable('--set <key=value>', 'a setting of the harvester type, e.g. --set pageSize=50'))
     .addOption(paceOption())
-    .addHelpText('after', `\nExamples:\n${examples(call, HARVEST_EXAMPLES)}\n\nTypes (--type), with their settings (--set) and what is usual:\n${typesHelp()}\n\nThe pace (--pace), with what is usual:\n${paceHelp()}\n\nCtrl-C aborts: what is under way is ended and accounted for. Twice quits at once.\n\n${EXIT_CODES_HELP}`)
+    .addHelpText(
+      'after',
+      `\nExamples:\n${examples(call, HARVEST_EXAMPLES)}\n\nTypes (--type), with their settings (--set) and what is usual:\n${typesHelp()}\n\nThe pace (--pace), with what is usual:\n${paceHelp()}\n\nCtrl-C aborts: what is under way is ended and accounted for. Twice quits at once.\n\n${EXIT_CODES_HELP}`,
+    )
     .action((url: string | undefined, own: Parameters<Commands['harvest']>[2], command: Command) =>
       commands.harvest(command.optsWithGlobals(), url, own),
     );
   program
     .command('probe')
     .summary('find out the type of a remote')
-    .description('Asks a remote which harvester type it wants, and tells why it is none of the others. Harvests nothing.')
+    .description(
+      'Asks a remote which harvester type it wants, and tells why it is none of the others. Harvests nothing.',
+    )
     .argument('<url>', 'of the remote')
     .action((url: string, _: unknown, command: Command) => commands.probe(command.optsWithGlobals(), url));
   program
     .command('retry')
     .summary('harvest what failed or was lost')
-    .description('A new session of only those resources of an earlier one that failed, were skipped or were lost. The remote is not listed again.')
+    .description(
+      'A new session of only those resources of an earlier one that failed, were skipped or were lost. The remote is not listed again.',
+    )
     .argument('<session>', 'the earlier session')
     .addOption(paceOption())
-    .action((id: string, own: Parameters<Commands['retry']>[2], command: Command) => commands.retry(command.optsWithGlobals(), id, own));
+    .action((id: string, own: Parameters<Commands['retry']>[2], command: Command) =>
+      commands.retry(command.optsWithGlobals(), id, own),
+    );
 }
 
 const HARVEST_EXAMPLES: readonly (readonly [string, string])[] = [
@@ -106,27 +138,48 @@ function addLooking(program: Command, commands: Commands, call: string): void {
     .description('The newest sessions of the folder. Works while another process harvests.')
     .option('--harvester <id>', 'only of this harvester (its id, name or URL)')
     .addOption(count('--limit <n>', 'how many', 20))
-    .action((own: Parameters<Commands['sessions']>[1], command: Command) => commands.sessions(command.optsWithGlobals(), own));
+    .action((own: Parameters<Commands['sessions']>[1], command: Command) =>
+      commands.sessions(command.optsWithGlobals(), own),
+    );
   program
     .command('show')
     .summary('show a session and its resources')
-    .description('A session with its numbers, why resources failed, and the resources themselves: those that were not harvested, or those of --outcome.')
+    .description(
+      'A session with its numbers, why resources failed, and the resources themselves: those that were not harvested, or those of --outcome.',
+    )
     .argument('<session>')
-    .addOption(new Option('--outcome <outcome>', 'only resources with this outcome').choices([...OUTCOMES, 'all']))
+    .addOption(
+      new Option('--outcome <outcome>', 'only resources with this outcome').choices([...OUTCOMES, 'all']),
+    )
     .addOption(count('--limit <n>', 'how many resources', 20))
-    .addOption(new Option('--offset <n>', 'after how many').default(0).argParser((text) => (text === '0' ? 0 : parsed('--offset', text))))
-    .action((id: string, own: Parameters<Commands['show']>[2], command: Command) => commands.show(command.optsWithGlobals(), id, own));
+    .addOption(
+      new Option('--offset <n>', 'after how many')
+        .default(0)
+        .argParser((text) => (text === '0' ? 0 : parsed('--offset', text))),
+    )
+    .action((id: string, own: Parameters<Commands['show']>[2], command: Command) =>
+      commands.show(command.optsWithGlobals(), id, own),
+    );
   program
     .command('export')
     .summary('write records as NDJSON or GeoJSON')
     .description(
       'Writes the records of a session, or the newest of a harvester: of every resource of its newest complete listing the newest record there is. A remote that was down, or a resource that failed last night, takes nothing away.',
     )
-    .argument('[what]', 'a session, or a harvester by its id, name or URL; not needed when there is only one harvester')
-    .addOption(new Option('--format <format>', 'one Feature a line, or one FeatureCollection').choices(['ndjson', 'geojson']).default('ndjson'))
+    .argument(
+      '[what]',
+      'a session, or a harvester by its id, name or URL; not needed when there is only one harvester',
+    )
+    .addOption(
+      new Option('--format <format>', 'one Feature a line, or one FeatureCollection')
+        .choices(['ndjson', 'geojson'])
+        .default('ndjson'),
+    )
     .option('--out <file>', 'write to this file, whole or not at all, instead of stdout')
     .addHelpText('after', `\nExamples:\n${examples(call, EXPORT_EXAMPLES)}`)
-    .action((what: string | undefined, own: Parameters<Commands['export']>[2], command: Command) => commands.export(command.optsWithGlobals(), what, own));
+    .action((what: string | undefined, own: Parameters<Commands['export']>[2], command: Command) =>
+      commands.export(command.optsWithGlobals(), what, own),
+    );
 }
 
 const EXPORT_EXAMPLES: readonly (readonly [string, string])[] = [
@@ -138,19 +191,28 @@ function addRunning(program: Command, commands: Commands, call: string): void {
   program
     .command('abort')
     .summary('end a session that is under way')
-    .description('Ends a session, also one that another process runs, and waits until it is accounted for: what was not begun is skipped.')
+    .description(
+      'Ends a session, also one that another process runs, and waits until it is accounted for: what was not begun is skipped.',
+    )
     .argument('<session>')
     .action((id: string, _: unknown, command: Command) => commands.abort(command.optsWithGlobals(), id));
   program
     .command('serve')
     .summary('harvest again and again, as the settings file says')
-    .description('Runs until it is stopped: starts what is due, watches over it, and writes one log line per event to stderr.')
-    .addHelpText('after', `\nA settings file (reeve.json):\n${SETTINGS_EXAMPLE}\n\nCtrl-C or SIGTERM stops it: sessions under way get 5 s, then they are aborted and accounted for.`)
+    .description(
+      'Runs until it is stopped: starts what is due, watches over it, and writes one log line per event to stderr.',
+    )
+    .addHelpText(
+      'after',
+      `\nA settings file (reeve.json):\n${SETTINGS_EXAMPLE}\n\nCtrl-C or SIGTERM stops it: sessions under way get 5 s, then they are aborted and accounted for.`,
+    )
     .action((_: unknown, command: Command) => commands.serve(command.optsWithGlobals()));
   program
     .command('demo')
     .summary('see stuck sessions being rescued')
-    .description('Lets two sessions get stuck on purpose, with short times: a worker that hangs, a finalizer that is killed. Shows who notices, and the numbers.')
+    .description(
+      'Lets two sessions get stuck on purpose, with short times: a worker that hangs, a finalizer that is killed. Shows who notices, and the numbers.',
+    )
     .addHelpText('after', `\nExample:\n${examples(call, [['demo', 'takes half a minute']])}`)
     .action((_: unknown, command: Command) => commands.demo(command.optsWithGlobals()));
 }
@@ -165,7 +227,9 @@ const SETTINGS_EXAMPLE = `  {
   }`;
 
 function repeatable(flags: string, description: string): Option {
-  return new Option(flags, `${description}; may be repeated`).argParser((text, before: string[] | undefined) => [...(before ?? []), text]);
+  return new Option(flags, `${description}; may be repeated`).argParser(
+    (text, before: string[] | undefined) => [...(before ?? []), text],
+  );
 }
 
 function paceOption(): Option {
@@ -174,8 +238,12 @@ function paceOption(): Option {
 
 function typesHelp(): string {
   return HARVESTER_TYPES.map(({ type, describes, settings }) => {
-    const { properties = {} } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, { default?: unknown }> };
-    const members = Object.entries(properties).map(([name, member]) => (member.default === undefined ? name : `${name}=${JSON.stringify(member.default)}`));
+    const { properties = {} } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as {
+      properties?: Record<string, { default?: unknown }>;
+    };
+    const members = Object.entries(properties).map(([name, member]) =>
+      member.default === undefined ? name : `${name}=${JSON.stringify(member.default)}`,
+    );
     return `  ${type.padEnd(10)} ${describes}\n${members.map((member) => `             ${member}\n`).join('')}`.trimEnd();
   }).join('\n');
 }
@@ -187,7 +255,9 @@ function paceHelp(): string {
 }
 
 function count(flags: string, description: string, usual: number): Option {
-  return new Option(flags, description).default(usual).argParser((text) => parsed(flags.split(' ')[0] ?? '', text));
+  return new Option(flags, description)
+    .default(usual)
+    .argParser((text) => parsed(flags.split(' ')[0] ?? '', text));
 }
 
 function parsed(option: string, text: string): number {

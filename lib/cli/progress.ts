@@ -18,7 +18,13 @@ export interface SessionProgress {
   readonly listingEnded: boolean;
 }
 
-export const NO_PROGRESS: SessionProgress = { phase: 'listing', total: 0, done: 0, notHarvested: 0, listingEnded: false };
+export const NO_PROGRESS: SessionProgress = {
+  phase: 'listing',
+  total: 0,
+  done: 0,
+  notHarvested: 0,
+  listingEnded: false,
+};
 
 /** One log line of the session's handlers. */
 export function afterLine(progress: SessionProgress, message: string, fields: LogFields): SessionProgress {
@@ -31,7 +37,11 @@ export function afterLine(progress: SessionProgress, message: string, fields: Lo
 export function afterLook(progress: SessionProgress, session: Session): SessionProgress {
   const listed = totalOf(session);
   const total = session.listing.ended ? listed : Math.max(listed, session.listing.matched ?? 0);
-  const looked = phased({ ...progress, total: Math.max(total, progress.total), listingEnded: session.listing.ended });
+  const looked = phased({
+    ...progress,
+    total: Math.max(total, progress.total),
+    listingEnded: session.listing.ended,
+  });
   return session.sealing === undefined ? looked : { ...looked, phase: 'finalizing' };
 }
 

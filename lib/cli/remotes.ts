@@ -25,7 +25,8 @@ export function createRemotes({ allowPrivate }: { allowPrivate: boolean }): Remo
       void granted.get(url)?.close();
       granted.set(url, createRemote({ policy: policyFor(url, pace, allowPrivate), gate }));
     },
-    fetch: (request, options) => (granted.get(options.following ?? request.url) ?? others).fetch(request, options),
+    fetch: (request, options) =>
+      (granted.get(options.following ?? request.url) ?? others).fetch(request, options),
     close: async () => {
       await Promise.all([others, ...granted.values()].map((remote) => remote.close()));
     },

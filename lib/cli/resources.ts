@@ -5,7 +5,13 @@ import type { Batch, Outcome, Session } from '../session/session.ts';
 import { isTerminal } from '../session/transitions.ts';
 import { all } from './find.ts';
 
-export const OUTCOMES = ['harvested', 'unchanged', 'failed', 'skipped', 'lost'] as const satisfies readonly Outcome[];
+export const OUTCOMES = [
+  'harvested',
+  'unchanged',
+  'failed',
+  'skipped',
+  'lost',
+] as const satisfies readonly Outcome[];
 /** A resource of an open session that nobody has reported on so far is none of the outcomes yet. */
 export type OutcomeSoFar = Outcome | 'under way';
 
@@ -17,18 +23,32 @@ export interface ResourceLine {
   readonly because: string;
 }
 
-export async function* resourcesOf(ports: Pick<Ports, 'batches'>, session: Session): AsyncGenerator<ResourceLine> {
+export async function* resourcesOf(
+  ports: Pick<Ports, 'batches'>,
+  session: Session,
+): AsyncGenerator<ResourceLine> {
   const accepted = new Set(session.waves.map((wave) => wave.attempt));
   for await (const batch of all((cursor) => ports.batches.list(session.id, cursor))) {
     if (!accepted.has(batch.key.attempt)) continue;
-    const outcomes = isTerminal(session.status) || batch.outcomes ? outcomesOf(batch, session.status === 'aborted') : undefined;
+    const outcomes =
+      isTerminal(session.status) || batch.outcomes
+        ? outcomesOf(batch, session.status === 'aborted')
+        : undefined;
     yield* linesOf(batch, outcomes);
   }
 }
 
-function linesOf(batch: Batch, outcomes: readonly { outcome: Outcome; because?: string }[] | undefined): ResourceLine[] {
+function linesOf(
+  batch: Batch,
+  outcomes: readonly { outcome: Outcome; because?: string }[] | undefined,
+): ResourceLine[] {
   return batch.resources.map(({ id, title }, index) => {
     const outcome = outcomes?.[index];
-    return { id, title: title ?? '', outcome: outcome?.outcome ?? 'under way', because: outcome?.because ?? '' };
+    return {
+      id,
+      title: title ?? '',
+      outcome: outcome?.outcome ?? 'under way',
+      because: outcome?.because ?? '',
+    };
   });
 }

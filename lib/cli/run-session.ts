@@ -39,7 +39,12 @@ export function alreadyRuns(holder: Session): ReeveError {
 }
 
 /** @returns the session once it is closed */
-async function follow(context: Context, world: Embedded, { id }: Session, interrupts: Interrupts): Promise<Session> {
+async function follow(
+  context: Context,
+  world: Embedded,
+  { id }: Session,
+  interrupts: Interrupts,
+): Promise<Session> {
   const { screen, log } = context;
   const bar = openBar(screen, context.err, () => Date.now());
   let progress = NO_PROGRESS;
@@ -53,7 +58,11 @@ async function follow(context: Context, world: Embedded, { id }: Session, interr
     );
   }, LOOK_MILLIS);
   const abort = (): void => {
-    bar.above(() => screen.note(`Aborting session ${id}: what is under way is ended and accounted for. Ctrl-C again quits at once.`));
+    bar.above(() =>
+      screen.note(
+        `Aborting session ${id}: what is under way is ended and accounted for. Ctrl-C again quits at once.`,
+      ),
+    );
     world.abort(id).catch((error: unknown) => log.error('abort failed', { session: id, error }));
   };
   if (interrupts.signal.aborted) abort();
@@ -79,9 +88,15 @@ type Step = readonly [command: string, does: string];
 function nextSteps({ id, harvesterId, remote, listing, conclusion }: Session): Step[] {
   const { total, harvested, failed, skipped, lost } = conclusion?.counts ?? NO_COUNTS;
   const steps: Step[] = [];
-  if (failed + skipped + lost > 0) steps.push([`retry ${id}`, 'harvests only what failed, was skipped or was lost']);
-  else if (!listing.complete && !isSampleHarvester(harvesterId)) steps.push([`harvest ${remote.url}`, 'asks the remote again']);
+  if (failed + skipped + lost > 0)
+    steps.push([`retry ${id}`, 'harvests only what failed, was skipped or was lost']);
+  else if (!listing.complete && !isSampleHarvester(harvesterId))
+    steps.push([`harvest ${remote.url}`, 'asks the remote again']);
   if (total > 0) steps.push([`show ${id}`, 'shows what became of each resource']);
-  if (harvested > 0) steps.push([`export ${harvesterId} --format geojson --out records.geojson`, 'writes the newest records as one file']);
+  if (harvested > 0)
+    steps.push([
+      `export ${harvesterId} --format geojson --out records.geojson`,
+      'writes the newest records as one file',
+    ]);
   return steps;
 }

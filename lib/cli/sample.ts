@@ -33,6 +33,8 @@ export interface OpenSample {
 export async function openSample(screen: Screen, type: string): Promise<OpenSample> {
   const sample = await startSampleRemote();
   const url = URLS[type]?.(sample) ?? sample.url;
-  screen.note(`The sample remote, a county's catalogue of ${sample.catalogue.size} datasets, runs at ${url} while this command does.`);
+  screen.note(
+    `The sample remote, a county's catalogue of ${sample.catalogue.size} datasets, runs at ${url} while this command does.`,
+  );
   return { url, close: () => sample.close() };
 }

@@ -11,7 +11,8 @@ const UNIT_SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 const SECONDS_MIN = 60;
 const SECONDS_MAX = 366 * 86_400;
 
-export const EVERY_ALLOWED = 'allowed is a duration from "1m" to "366d" such as "15m", "1h" or "7d", or a cron expression of five fields such as "0 3 * * *"';
+export const EVERY_ALLOWED =
+  'allowed is a duration from "1m" to "366d" such as "15m", "1h" or "7d", or a cron expression of five fields such as "0 3 * * *"';
 
 /** `undefined` when it is neither a duration within bounds nor a cron expression that ever comes. */
 export function everyOf(text: string): Every | undefined {
@@ -21,7 +22,9 @@ export function everyOf(text: string): Every | undefined {
     return seconds >= SECONDS_MIN && seconds <= SECONDS_MAX ? { every: 'duration', seconds } : undefined;
   }
   try {
-    return comesAfter(text, new Date(0)) === undefined ? undefined : { every: 'cron', expression: text.trim() };
+    return comesAfter(text, new Date(0)) === undefined
+      ? undefined
+      : { every: 'cron', expression: text.trim() };
   } catch {
     return undefined;
   }
@@ -36,6 +39,7 @@ function comesAfter(expression: string, date: Date): Instant | undefined {
  * A cron expression comes when it comes: what was missed is missed.
  */
 export function nextRunAt(every: Every, lastStartedAt: Instant | undefined, now: Instant): Instant {
-  if (every.every === 'duration') return lastStartedAt === undefined ? now : Math.max(now, lastStartedAt + every.seconds * 1_000);
+  if (every.every === 'duration')
+    return lastStartedAt === undefined ? now : Math.max(now, lastStartedAt + every.seconds * 1_000);
   return comesAfter(every.expression, new Date(now)) ?? Infinity;
 }

@@ -30,16 +30,16 @@ export interface Screen {
   readonly isLive: boolean;
   readonly columns: number;
   /** What was asked for; nothing with `--json`. */
-  print(text?: string): void;
+  readonly print: (text?: string) => void;
   /** What was asked for, to machines: one document; nothing without `--json`. */
-  document(value: unknown): void;
+  readonly document: (value: unknown) => void;
   /** A remark on the way: on stderr; nothing with `--quiet`. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
   /** What must be seen: on stderr, always. */
-  warn(text: string): void;
-  paint(style: Style, text: string): string;
+  readonly warn: (text: string) => void;
+  readonly paint: (style: Style, text: string) => string;
   /** A command to type next. */
-  command(words: string): string;
+  readonly command: (words: string) => string;
 }
 
 const COLUMNS_USUAL = 80;
@@ -48,7 +48,8 @@ const COLUMNS_MAX = 120;
 export function openScreen({ out, err, env, json, quiet, verbose, program }: ScreenOptions): Screen {
   const painted = wantsColours(out, env);
   const notePainted = wantsColours(err, env);
-  const paint = (style: Style, text: string): string => (painted ? styleText(style, text, { validateStream: false }) : text);
+  const paint = (style: Style, text: string): string =>
+    painted ? styleText(style, text, { validateStream: false }) : text;
   const remark = (style: Style, text: string): void => {
     const lines = err.isTTY === true ? wrapped(text, err.columns ?? COLUMNS_USUAL) : text;
     err.write(`${notePainted ? styleText(style, lines, { validateStream: false }) : lines}\n`);

@@ -28,16 +28,24 @@ export interface ServeSettings {
 const HARVESTERS_MAX = 1_000;
 
 const HarvesterEntry = closedObject({
-  name: z.string('allowed is a text of 1 to 100 characters').min(1, 'allowed is a text of 1 to 100 characters').max(100, 'allowed is a text of 1 to 100 characters'),
+  name: z
+    .string('allowed is a text of 1 to 100 characters')
+    .min(1, 'allowed is a text of 1 to 100 characters')
+    .max(100, 'allowed is a text of 1 to 100 characters'),
   url: z.string('allowed is an http or https URL'),
   type: z.string('allowed is the name of a harvester type').optional(),
-  settings: z.record(z.string(), z.json(), 'allowed is an object of the settings of the harvester type').default({}),
+  settings: z
+    .record(z.string(), z.json(), 'allowed is an object of the settings of the harvester type')
+    .default({}),
   pace: PartOfPace.default({}),
   every: z.string(EVERY_ALLOWED),
 });
 const SettingsFile = closedObject({
   data: z.string('allowed is the path of a folder').min(1, 'allowed is the path of a folder').optional(),
-  harvesters: z.array(HarvesterEntry, 'allowed is a list of harvesters').min(1, 'allowed is at least one harvester').max(HARVESTERS_MAX, `allowed are at most ${HARVESTERS_MAX} harvesters`),
+  harvesters: z
+    .array(HarvesterEntry, 'allowed is a list of harvesters')
+    .min(1, 'allowed is at least one harvester')
+    .max(HARVESTERS_MAX, `allowed are at most ${HARVESTERS_MAX} harvesters`),
 });
 type HarvesterEntry = z.infer<typeof HarvesterEntry>;
 
@@ -48,7 +56,11 @@ type HarvesterEntry = z.infer<typeof HarvesterEntry>;
 export function parseSettingsFile(text: string, path: string, limits: Limits): ServeSettings {
   const json = text.replace(/^\uFEFF/, '');
   const broken = jsonFaultOf(json);
-  if (broken) throw new ReeveError('SettingsInvalid', `${path} is not valid JSON: line ${broken.line}, column ${broken.column}: ${broken.what}`);
+  if (broken)
+    throw new ReeveError(
+      'SettingsInvalid',
+      `${path} is not valid JSON: line ${broken.line}, column ${broken.column}: ${broken.what}`,
+    );
   const input = JSON.parse(json) as unknown;
   const parsed = SettingsFile.safeParse(input);
   if (!parsed.success) throw invalid(path, faultsOf(parsed.error, input));
@@ -65,7 +77,11 @@ function invalid(path: string, faults: readonly string[]): ReeveError {
   return new ReeveError('SettingsInvalid', `${path} is not valid${many}: ${faults.join('; ')}`);
 }
 
-function readEntry(entry: HarvesterEntry, where: string, limits: Limits): { harvest: RecurringHarvest } | { faults: string[] } {
+function readEntry(
+  entry: HarvesterEntry,
+  where: string,
+  limits: Limits,
+): { harvest: RecurringHarvest } | { faults: string[] } {
   const { name, type, settings, pace } = entry;
   const faults = paceFaults(pace, limits).map((fault) => `${where}.pace: ${fault}`);
   const url = readUrl(entry.url);
@@ -99,6 +115,8 @@ function readUrl(text: string): { url: string } | { fault: string } {
 function twice(harvests: readonly RecurringHarvest[], member: 'name' | 'url'): string[] {
   return harvests.flatMap((harvest, index) => {
     const first = harvests.findIndex((other) => other[member] === harvest[member]);
-    return first === index ? [] : [`harvesters: ${member} "${harvest[member]}" is there twice; allowed is one harvester each`];
+    return first === index
+      ? []
+      : [`harvesters: ${member} "${harvest[member]}" is there twice; allowed is one harvester each`];
   });
 }

@@ -8,7 +8,11 @@ import { parseSettingsFile, type ServeSettings } from './settings-file.ts';
 /** @throws SettingsInvalid when it cannot be read or is not valid */
 export async function readSettingsFile(path: string, limits: Limits): Promise<ServeSettings> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new ReeveError('SettingsInvalid', `The settings file could not be read: ${failureOf(error).message}`, { cause: error });
+    throw new ReeveError(
+      'SettingsInvalid',
+      `The settings file could not be read: ${failureOf(error).message}`,
+      { cause: error },
+    );
   });
   return parseSettingsFile(text, path, limits);
 }

@@ -28,18 +28,28 @@ export function styleOf(status: SessionStatus): Style {
 }
 
 /** Prints a session that is over. */
-export function printSummary(screen: Screen, view: SessionView, hints: readonly (readonly [command: string, does: string])[]): void {
-  if (screen.quiet) return screen.print(oneLine(view));
+export function printSummary(
+  screen: Screen,
+  view: SessionView,
+  hints: readonly (readonly [command: string, does: string])[],
+): void {
+  if (screen.quiet) {
+    screen.print(oneLine(view));
+    return;
+  }
   screen.print(heading(view, screen.paint));
   if (view.cause !== '') screen.print(view.cause);
   screen.print();
   if (view.counts && view.counts.total > 0) screen.print(countsTable(view.counts, screen.paint));
   printReasons(screen, view);
   for (const warning of view.warnings) screen.print(`${screen.paint('yellow', 'Warning')}  ${warning}`);
-  if (view.counts && view.counts.harvested > 0) screen.print(`${screen.paint('bold', 'Records')}  ${shownPath(view.records)}`);
+  if (view.counts && view.counts.harvested > 0)
+    screen.print(`${screen.paint('bold', 'Records')}  ${shownPath(view.records)}`);
   hints.forEach(([command, does], index) => {
     const title = index === 0 ? screen.paint('bold', 'Next   ') : '       ';
-    screen.print(`${title}  ${screen.paint('cyan', screen.command(command))}\n           ${screen.paint('dim', does)}`);
+    screen.print(
+      `${title}  ${screen.paint('cyan', screen.command(command))}\n           ${screen.paint('dim', does)}`,
+    );
   });
 }
 
@@ -57,8 +67,14 @@ export function spokenCounts(counts: Counts): string {
 }
 
 export function heading(view: SessionView, paint: Paint): string {
-  const took = view.concludedAt === null ? `since ${spokenTime(Date.parse(view.startedAt))}` : `in ${spokenDuration(Date.parse(view.concludedAt) - Date.parse(view.startedAt))}`;
-  const by = view.finalizedBy === null || view.finalizedBy === 'workflow' ? '' : `, concluded by the ${view.finalizedBy}`;
+  const took =
+    view.concludedAt === null
+      ? `since ${spokenTime(Date.parse(view.startedAt))}`
+      : `in ${spokenDuration(Date.parse(view.concludedAt) - Date.parse(view.startedAt))}`;
+  const by =
+    view.finalizedBy === null || view.finalizedBy === 'workflow'
+      ? ''
+      : `, concluded by the ${view.finalizedBy}`;
   return `Session ${paint('bold', view.id)} ${paint(styleOf(view.status), view.status)} ${took}${by}`;
 }
 
@@ -73,7 +89,10 @@ export function countsTable(counts: Counts, paint: Paint): string {
     styled('lost', 'red'),
     spokenNumber(counts.total),
   ];
-  return table([row], { head: ['harvested', 'unchanged', 'failed', 'skipped', 'lost', 'total'], right: [0, 1, 2, 3, 4, 5] });
+  return table([row], {
+    head: ['harvested', 'unchanged', 'failed', 'skipped', 'lost', 'total'],
+    right: [0, 1, 2, 3, 4, 5],
+  });
 }
 
 export function printReasons(screen: Screen, view: SessionView): void {
@@ -81,7 +100,10 @@ export function printReasons(screen: Screen, view: SessionView): void {
   screen.print(screen.paint('bold', 'Why resources failed'));
   for (const { reason, count, example } of view.reasons.slice(0, REASONS_SHOWN)) {
     const shown = reason.includes(example) ? reason : `${reason} (such as ${shortened(example, 60)})`;
-    const lines = wrapped(shown, screen.columns - REASON_INDENT).replaceAll('\n', `\n${' '.repeat(REASON_INDENT)}`);
+    const lines = wrapped(shown, screen.columns - REASON_INDENT).replaceAll(
+      '\n',
+      `\n${' '.repeat(REASON_INDENT)}`,
+    );
     screen.print(`${spokenNumber(count).padStart(REASON_INDENT - 4)} ×  ${lines}`);
   }
   const rest = view.reasons.length - REASONS_SHOWN;

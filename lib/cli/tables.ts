@@ -20,7 +20,10 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   const { head, right = [], columns, flexible } = options;
   const all = head ? [head, ...rows] : rows;
   const count = Math.max(...all.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) => Math.max(...all.map((row) => visibleLength(row[column] ?? ''))) + PADDING - 1);
+  const widths = Array.from(
+    { length: count },
+    (_, column) => Math.max(...all.map((row) => visibleLength(row[column] ?? ''))) + PADDING - 1,
+  );
   if (columns !== undefined && flexible !== undefined) {
     const others = widths.reduce((sum, width, column) => (column === flexible ? sum : sum + width + 1), 1);
     widths[flexible] = Math.max(NARROWEST, Math.min(widths[flexible] ?? 0, columns - others - 1));
@@ -34,11 +37,12 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   const room = (flexible === undefined ? 0 : (widths[flexible] ?? 0)) - PADDING + 1;
-  drawn.push(...rows.map((row) => row.map((text, column) => (column === flexible ? wrapped(text, room) : text))));
+  drawn.push(
+    ...rows.map((row) => row.map((text, column) => (column === flexible ? wrapped(text, room) : text))),
+  );
   return drawn.toString();
 }
 
 function visibleLength(text: string): number {
-  // eslint-disable-next-line no-control-regex -- colours are control sequences
   return text.replace(/\u001b\[[0-9;]*m/g, '').length;
 }

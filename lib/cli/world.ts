@@ -22,10 +22,18 @@ export async function openToWork(
   const { folder, limits, log } = context;
   const leftOpen: string[] = [];
   const stopListening = log.listen((message, fields) => {
-    if (message.startsWith('an earlier process left') && Array.isArray(fields['sessions'])) leftOpen.push(...(fields['sessions'] as string[]));
+    if (message.startsWith('an earlier process left') && Array.isArray(fields['sessions']))
+      leftOpen.push(...(fields['sessions'] as string[]));
   });
   try {
-    const world = await openEmbedded({ folder, limits, handlers: handlers ?? (await context.handlers()), remote, log, doing });
+    const world = await openEmbedded({
+      folder,
+      limits,
+      handlers: handlers ?? (await context.handlers()),
+      remote,
+      log,
+      doing,
+    });
     for (const id of leftOpen) tellRescued(context, await world.ports.sessions.read(id));
     return world;
   } finally {
@@ -36,7 +44,8 @@ export async function openToWork(
 function tellRescued({ screen }: Context, session: Session | undefined): void {
   if (session?.conclusion === undefined) return;
   const { failed, skipped, lost } = session.conclusion.counts;
-  const rest = failed + skipped + lost > 0 ? ` ${screen.command(`retry ${session.id}`)} fetches the rest.` : '';
+  const rest =
+    failed + skipped + lost > 0 ? ` ${screen.command(`retry ${session.id}`)} fetches the rest.` : '';
   const counts = spokenCounts(session.conclusion.counts);
   screen.warn(`Session ${session.id} of an earlier run was concluded: ${counts}.${rest}`);
 }
@@ -48,7 +57,10 @@ function tellRescued({ screen }: Context, session: Session | undefined): void {
 export async function openToLook({ folder, log, screen }: Context): Promise<Guest> {
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined) {
-    throw new ReeveError('NotFound', `There is no folder ${folder}: nothing was harvested here; ${screen.command('harvest <url>')} makes it, --data names another`);
+    throw new ReeveError(
+      'NotFound',
+      `There is no folder ${folder}: nothing was harvested here; ${screen.command('harvest <url>')} makes it, --data names another`,
+    );
   }
   return openGuest(folder, { log });
 }

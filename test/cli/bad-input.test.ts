@@ -25,7 +25,10 @@ async function serverOf(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listening(createServer(listener))}`;
 }
 
-async function sampleWith(faults: readonly Fault[], datasets = 10): Promise<Awaited<ReturnType<typeof startSampleRemote>>> {
+async function sampleWith(
+  faults: readonly Fault[],
+  datasets = 10,
+): Promise<Awaited<ReturnType<typeof startSampleRemote>>> {
   const sample = await startSampleRemote({ datasets, faults });
   closing.push(() => sample.close());
   return sample;
@@ -34,7 +37,7 @@ async function sampleWith(faults: readonly Fault[], datasets = 10): Promise<Awai
 /** Without a type nothing was opened: no session, exit code 1, one sentence and no stack. */
 function expectCouldNotRun(ran: Ran, ...parts: (string | RegExp)[]): void {
   expect(ran.code).toBe(1);
-  const { error } = ran.json<{ error: { name: string; message: string } }>();
+  const { error } = ran.json() as { error: { name: string; message: string } };
   for (const part of parts) expect(error.message).toMatch(part);
   expect(error.message).not.toMatch(/\n| {4}at /);
   expect(ran.err).not.toMatch(/ {4}at /);
@@ -43,8 +46,12 @@ function expectCouldNotRun(ran: Ran, ...parts: (string | RegExp)[]): void {
 /** The session is concluded as failed, with its cause and exact counts. */
 function expectFailedSession(ran: Ran, cause: string | RegExp): void {
   expect(ran.code, ran.out + ran.err).toBe(2);
-  const view = ran.json<SessionView>();
-  expect(view).toMatchObject({ status: 'finished-all-failed', finalizedBy: 'workflow', listingComplete: false });
+  const view = ran.json() as SessionView;
+  expect(view).toMatchObject({
+    status: 'finished-all-failed',
+    finalizedBy: 'workflow',
+    listingComplete: false,
+  });
   expect(view.counts).toEqual({ total: 0, harvested: 0, unchanged: 0, failed: 0, skipped: 0, lost: 0 });
   expect(view.cause).toMatch(/^The remote is not available: /);
   expect(view.cause).toMatch(cause);
@@ -52,15 +59,22 @@ function expectFailedSession(ran: Ran, cause: string | RegExp): void {
 
 /** Each in a folder of its own, so that they can run beside each other: most of their time they wait before they try again. */
 const harvest = (...args: string[]): Promise<Ran> => harvestInto(newFolder(), ...args);
-const harvestInto = (folder: string, ...args: string[]): Promise<Ran> => reeve('--data', folder, '--json', 'harvest', ...QUICK, ...args);
+const harvestInto = (folder: string, ...args: string[]): Promise<Ran> =>
+  reeve('--data', folder, '--json', 'harvest', ...QUICK, ...args);
 
 describe('what is typed wrong is refused before anything is opened', () => {
   test.each([
-    [['nonsense'], '"nonsense" is not a URL: allowed is an http or https URL such as https://example.org/geonode'],
-    [['https://example.org/', '--type', 'wsm'], '"wsm" is no harvester type; allowed are geonode, wms, arcgis'],
+    [
+      ['nonsense'],
+      '"nonsense" is not a URL: allowed is an http or https URL such as https://example.org/geonode',
+    ],
+    [
+      ['https://example.org/', '--type', 'wsm'],
+      '"wsm" is no harvester type; allowed are geonode, wms, arcgis',
+    ],
     [['https://example.org/', '--pace', 'batchsize=1'], 'did you mean batchSize?'],
     [['https://example.org/', '--tpye', 'wms'], "Unknown option '--tpye'; did you mean --type?"],
-    [['https://example.org/', 'https://example.com/'], 'Too many arguments for \'harvest\''],
+    [['https://example.org/', 'https://example.com/'], "Too many arguments for 'harvest'"],
   ])('%j', async (args, message) => {
     const folder = join(newFolder(), 'not-made');
     const ran = await reeve('--data', folder, '--json', 'harvest', ...args);
@@ -75,7 +89,9 @@ describe('what is typed wrong is refused before anything is opened', () => {
   test('for people it is one line on stderr, and nothing on stdout', async () => {
     const ran = await reeve('harvest', 'nonsense');
     expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.err).toBe('"nonsense" is not a URL: allowed is an http or https URL such as https://example.org/geonode.\n');
+    expect(ran.err).toBe(
+      '"nonsense" is not a URL: allowed is an http or https URL such as https://example.org/geonode.\n',
+    );
   });
 });
 
@@ -88,7 +104,10 @@ describe.concurrent('a remote that cannot be asked', () => {
   });
 
   test('by its name: with a type it is a session that failed', async () => {
-    expectFailedSession(await harvest('http://nowhere.invalid/wms', '--type', 'wms'), 'nowhere.invalid could not be asked: its name');
+    expectFailedSession(
+      await harvest('http://nowhere.invalid/wms', '--type', 'wms'),
+      'nowhere.invalid could not be asked: its name',
+    );
   });
 
   test('because the connection is refused', async () => {
@@ -101,7 +120,10 @@ describe.concurrent('a remote that cannot be asked', () => {
 
   test('because its certificate is not to be trusted', async () => {
     const port = await listening(createTlsServer({}));
-    expectFailedSession(await harvest(`https://127.0.0.1:${port}/`, '--type', 'arcgis'), 'its TLS certificate or protocol is refused');
+    expectFailedSession(
+      await harvest(`https://127.0.0.1:${port}/`, '--type', 'arcgis'),
+      'its TLS certificate or protocol is refused',
+    );
   });
 
   test('because it never answers', async () => {
@@ -152,11 +174,26 @@ describe.concurrent('an answer that is none', () => {
   });
 
   test('an HTML page is of no type: why, for each type, in one sentence', async () => {
-    const url = await serverOf((_, response) => response.setHeader('content-type', 'text/html').end('<html><title>Welcome</title></html>'));
-    expectCouldNotRun(await harvest(url), 'is none of the remotes that Reeve can harvest', 'no geonode: ', 'no wms: ', 'no arcgis: ');
+    const url = await serverOf((_, response) =>
+      response.setHeader('content-type', 'text/html').end('<html><title>Welcome</title></html>'),
+    );
+    expectCouldNotRun(
+      await harvest(url),
+      'is none of the remotes that Reeve can harvest',
+      'no geonode: ',
+      'no wms: ',
+      'no arcgis: ',
+    );
     const probed = await reeve('--json', 'probe', url);
     expect(probed.code).toBe(1);
-    expect(probed.json()).toMatchObject({ type: null, verdicts: [{ type: 'geonode', match: false }, { type: 'wms', match: false }, { type: 'arcgis', match: false }] });
+    expect(probed.json()).toMatchObject({
+      type: null,
+      verdicts: [
+        { type: 'geonode', match: false },
+        { type: 'wms', match: false },
+        { type: 'arcgis', match: false },
+      ],
+    });
   });
 });
 
@@ -165,7 +202,11 @@ describe('a catalogue with flaws', () => {
     const sample = await sampleWith([], 0);
     const ran = await harvest(sample.geonodeUrl);
     expect(ran.code).toBe(0);
-    expect(ran.json()).toMatchObject({ status: 'finished-all-ok', cause: 'The remote lists no resources.', listingComplete: true });
+    expect(ran.json()).toMatchObject({
+      status: 'finished-all-ok',
+      cause: 'The remote lists no resources.',
+      listingComplete: true,
+    });
   });
 
   test('with duplicate ids, missing titles and absurd boxes is harvested; each broken resource costs itself only', async () => {
@@ -182,10 +223,17 @@ describe('a catalogue with flaws', () => {
     const folder = newFolder();
     const ran = await harvestInto(folder, sample.geonodeUrl);
     expect(ran.code).toBe(2);
-    const view = ran.json<SessionView>();
-    expect(view).toMatchObject({ status: 'finished-some-failed', duplicates: 3, counts: { total: 30, harvested: 28, failed: 2, lost: 0 } });
+    const view = ran.json() as SessionView;
+    expect(view).toMatchObject({
+      status: 'finished-some-failed',
+      duplicates: 3,
+      counts: { total: 30, harvested: 28, failed: 2, lost: 0 },
+    });
     expect(view.reasons.map(({ count }) => count)).toEqual([1, 1]);
-    const features = (await reeve('--data', folder, 'export', view.id)).out.trim().split('\n').map((line) => JSON.parse(line) as { properties: { title: string } });
+    const features = (await reeve('--data', folder, 'export', view.id)).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { properties: { title: string } });
     expect(features).toHaveLength(28);
     expect(features.every(({ properties }) => properties.title !== '')).toBe(true);
   });
@@ -204,13 +252,20 @@ describe('a folder that cannot be used', () => {
   test('because a part of its path is a file', async () => {
     const file = join(newFolder(), 'file');
     writeFileSync(file, '');
-    expectCouldNotRun(await reeve('--data', join(file, 'data'), '--json', 'harvest', 'http://127.0.0.1:1/', '--type', 'wms'), 'a part of its path is a file');
+    expectCouldNotRun(
+      await reeve('--data', join(file, 'data'), '--json', 'harvest', 'http://127.0.0.1:1/', '--type', 'wms'),
+      'a part of its path is a file',
+    );
   });
 
   test('because it is not there, for those who only look', async () => {
     const folder = join(newFolder(), 'nothing');
     for (const command of [['sessions'], ['show', 'x'], ['export'], ['abort', 'x']]) {
-      expectCouldNotRun(await reeve('--data', folder, '--json', ...command), 'There is no folder', 'nothing was harvested here');
+      expectCouldNotRun(
+        await reeve('--data', folder, '--json', ...command),
+        'There is no folder',
+        'nothing was harvested here',
+      );
     }
     expect(existsSync(folder)).toBe(false);
   });
@@ -219,10 +274,20 @@ describe('a folder that cannot be used', () => {
 describe('a broken settings file', () => {
   test('is named with line and column, or with the member that is wrong', async () => {
     const file = join(newFolder(), 'reeve.json');
-    expectCouldNotRun(await reeve('--json', '--settings', file, 'serve'), 'reeve.json could not be used: it does not exist');
+    expectCouldNotRun(
+      await reeve('--json', '--settings', file, 'serve'),
+      'reeve.json could not be used: it does not exist',
+    );
     writeFileSync(file, '{\n  "harvesters": [,]\n}');
-    expectCouldNotRun(await reeve('--json', '--settings', file, 'serve'), 'reeve.json is not valid JSON: line 2, column 18');
+    expectCouldNotRun(
+      await reeve('--json', '--settings', file, 'serve'),
+      'reeve.json is not valid JSON: line 2, column 18',
+    );
     writeFileSync(file, '{ "harvesters": [{ "name": "a", "url": "b", "every": "c" }] }');
-    expectCouldNotRun(await reeve('--json', '--settings', file, 'serve'), 'harvesters[0].url', 'harvesters[0].every is "c"; allowed is a duration');
+    expectCouldNotRun(
+      await reeve('--json', '--settings', file, 'serve'),
+      'harvesters[0].url',
+      'harvesters[0].every is "c"; allowed is a duration',
+    );
   });
 });

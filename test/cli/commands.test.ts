@@ -22,10 +22,18 @@ interface Feature {
   readonly id: string;
 }
 interface Shown extends SessionView {
-  readonly resources: { readonly matching: number; readonly offset: number; readonly page: readonly ResourceLine[] };
+  readonly resources: {
+    readonly matching: number;
+    readonly offset: number;
+    readonly page: readonly ResourceLine[];
+  };
 }
 
-const featuresIn = (text: string): Feature[] => text.trim().split('\n').map((line) => JSON.parse(line) as Feature);
+const featuresIn = (text: string): Feature[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Feature);
 
 describe('harvest without a URL', () => {
   const folder = newFolder();
@@ -34,22 +42,42 @@ describe('harvest without a URL', () => {
   test('harvests the sample remote, and prints the closed session with --json', async () => {
     const ran = await reeve(...here, '--json', 'harvest');
     expect(ran.code, ran.err).toBe(0);
-    const view = ran.json<SessionView>();
+    const view = ran.json() as SessionView;
     expect(Object.keys(view)).toEqual(
-      'id harvester type url status counts finalizedBy cause reasons warnings startedAt concludedAt deadlineAt matched listingComplete duplicates retryOf records'.split(' '),
+      'id harvester type url status counts finalizedBy cause reasons warnings startedAt concludedAt deadlineAt matched listingComplete duplicates retryOf records'.split(
+        ' ',
+      ),
     );
-    expect(view).toMatchObject({ harvester: 'sample-geonode', type: 'geonode', status: 'finished-all-ok', finalizedBy: 'workflow', cause: '', listingComplete: true });
+    expect(view).toMatchObject({
+      harvester: 'sample-geonode',
+      type: 'geonode',
+      status: 'finished-all-ok',
+      finalizedBy: 'workflow',
+      cause: '',
+      listingComplete: true,
+    });
     expect(view.counts).toEqual({ total: 40, harvested: 40, unchanged: 0, failed: 0, skipped: 0, lost: 0 });
     expect(new Date(view.concludedAt ?? '').getTime()).toBeGreaterThan(new Date(view.startedAt).getTime());
-    const lines = readdirSync(view.records).flatMap((file) => gunzipSync(readFileSync(join(view.records, file))).toString('utf8').trim().split('\n'));
+    const lines = readdirSync(view.records).flatMap((file) =>
+      gunzipSync(readFileSync(join(view.records, file)))
+        .toString('utf8')
+        .trim()
+        .split('\n'),
+    );
     expect(lines).toHaveLength(40);
-    expect(ran.err).toMatch(/^The sample remote, a county's catalogue of 40 datasets, runs at http:\/\/127\.0\.0\.1:\d+/);
+    expect(ran.err).toMatch(
+      /^The sample remote, a county's catalogue of 40 datasets, runs at http:\/\/127\.0\.0\.1:\d+/,
+    );
   });
 
   test('tells people how it ended, where the records lie, and what to type next', async () => {
     const ran = await reeve(...here, 'harvest', '--type', 'wms', '--pace', 'requestsPerSecond=1000');
     expect(ran.code, ran.err).toBe(0);
-    const [session] = (await reeve(...here, '--json', 'sessions', '--harvester', 'sample-wms')).json<{ sessions: SessionView[] }>().sessions;
+    const [session] = (
+      (await reeve(...here, '--json', 'sessions', '--harvester', 'sample-wms')).json() as {
+        sessions: SessionView[];
+      }
+    ).sessions;
     expect(ran.out).toMatch(new RegExp(`^Session ${session?.id ?? ''} finished-all-ok in \\d`));
     expect(ran.out).toContain('│ harvested │ unchanged │ failed │ skipped │ lost │ total │');
     expect(ran.out).toContain(`records/harvester=sample-wms/session=${session?.id ?? ''}`);
@@ -59,15 +87,26 @@ describe('harvest without a URL', () => {
   });
 
   test('sessions lists them, newest first', async () => {
-    const { sessions } = (await reeve(...here, '--json', 'sessions')).json<{ sessions: SessionView[] }>();
+    const { sessions } = (await reeve(...here, '--json', 'sessions')).json() as { sessions: SessionView[] };
     expect(sessions.map(({ harvester }) => harvester)).toEqual(['sample-wms', 'sample-geonode']);
-    expect((await reeve(...here, '--json', 'sessions', '--limit', '1')).json<{ sessions: SessionView[] }>().sessions).toHaveLength(1);
+    expect(
+      ((await reeve(...here, '--json', 'sessions', '--limit', '1')).json() as { sessions: SessionView[] })
+        .sessions,
+    ).toHaveLength(1);
     const people = await reeve(...here, 'sessions');
     expect(people.out).toContain('│ finished-all-ok │');
   });
 
   test('with --quiet the result is one line', async () => {
-    const ran = await reeve(...here, '--quiet', 'harvest', '--type', 'arcgis', '--pace', 'requestsPerSecond=1000');
+    const ran = await reeve(
+      ...here,
+      '--quiet',
+      'harvest',
+      '--type',
+      'arcgis',
+      '--pace',
+      'requestsPerSecond=1000',
+    );
     expect(ran.out).toMatch(/^\d{8}-\d{6}-\w+ finished-all-ok: \d+ harvested\n$/);
     expect(ran.err).toBe('');
   });
@@ -80,7 +119,10 @@ describe('a remote with broken resources', () => {
   let remote: SampleRemote;
 
   test('harvest: the broken ones fail with their reasons, the others are harvested; exit code 2', async () => {
-    remote = await sample({ datasets: 60, faults: [{ match: 'dataset', every: 10, timesEach: 1, fault: { kind: 'truncated' } }] });
+    remote = await sample({
+      datasets: 60,
+      faults: [{ match: 'dataset', every: 10, timesEach: 1, fault: { kind: 'truncated' } }],
+    });
     url = remote.geonodeUrl;
     const ran = await reeve(...here, 'harvest', url, ...QUICK);
     expect(ran.code).toBe(2);
@@ -93,10 +135,31 @@ describe('a remote with broken resources', () => {
   });
 
   test('show: what was not harvested, or what is asked for, page by page', async () => {
-    const failed = (await reeve(...here, '--json', 'show', first)).json<Shown>();
-    expect(failed).toMatchObject({ id: first, status: 'finished-some-failed', resources: { matching: 6, offset: 0 } });
-    expect(failed.resources.page.every(({ outcome, because }) => outcome === 'failed' && because.includes('cut off'))).toBe(true);
-    const page = (await reeve(...here, '--json', 'show', first, '--outcome', 'harvested', '--limit', '20', '--offset', '50')).json<Shown>();
+    const failed = (await reeve(...here, '--json', 'show', first)).json() as Shown;
+    expect(failed).toMatchObject({
+      id: first,
+      status: 'finished-some-failed',
+      resources: { matching: 6, offset: 0 },
+    });
+    expect(
+      failed.resources.page.every(
+        ({ outcome, because }) => outcome === 'failed' && because.includes('cut off'),
+      ),
+    ).toBe(true);
+    const page = (
+      await reeve(
+        ...here,
+        '--json',
+        'show',
+        first,
+        '--outcome',
+        'harvested',
+        '--limit',
+        '20',
+        '--offset',
+        '50',
+      )
+    ).json() as Shown;
     expect(page.resources).toMatchObject({ matching: 54, offset: 50 });
     expect(page.resources.page).toHaveLength(4);
     const people = await reeve(...here, 'show', first, '--outcome', 'all', '--limit', '5');
@@ -108,14 +171,20 @@ describe('a remote with broken resources', () => {
     const before = remote.requestCount();
     const ran = await reeve(...here, '--json', 'retry', first);
     expect(ran.code, ran.err).toBe(0);
-    expect(ran.json()).toMatchObject({ status: 'finished-all-ok', retryOf: first, counts: { total: 6, harvested: 6 } });
+    expect(ran.json()).toMatchObject({
+      status: 'finished-all-ok',
+      retryOf: first,
+      counts: { total: 6, harvested: 6 },
+    });
     const asked = remote.requests().slice(before);
     expect(asked.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'dataset'));
-    expect(asked.map(({ number }) => number).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(asked.map(({ number }) => number).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual([
+      10, 20, 30, 40, 50, 60,
+    ]);
   });
 
   test('retry of a session in which nothing failed says so', async () => {
-    const { sessions } = (await reeve(...here, '--json', 'sessions')).json<{ sessions: SessionView[] }>();
+    const { sessions } = (await reeve(...here, '--json', 'sessions')).json() as { sessions: SessionView[] };
     const ran = await reeve(...here, 'retry', sessions[0]?.id ?? '');
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.out).toContain('There is nothing to retry');
@@ -123,7 +192,9 @@ describe('a remote with broken resources', () => {
 
   test('export: the newest record of every resource that is listed, the retried among them', async () => {
     const features = featuresIn((await reeve(...here, 'export')).out);
-    const listed = (await reeve(...here, '--json', 'show', first, '--outcome', 'all', '--limit', '1000')).json<Shown>();
+    const listed = (
+      await reeve(...here, '--json', 'show', first, '--outcome', 'all', '--limit', '1000')
+    ).json() as Shown;
     expect(features.map(({ id }) => id).sort()).toEqual(listed.resources.page.map(({ id }) => id).sort());
     expect(featuresIn((await reeve(...here, 'export', first)).out)).toHaveLength(54);
     expect(featuresIn((await reeve(...here, 'export', url)).out)).toHaveLength(60);
@@ -139,7 +210,9 @@ describe('a remote with broken resources', () => {
     const nowhere = join(newFolder(), 'missing', 'records.geojson');
     const failed = await reeve(...here, '--json', 'export', '--out', nowhere);
     expect(failed.code).toBe(1);
-    expect(failed.json()).toMatchObject({ error: { name: 'FolderUnusable', message: expect.stringContaining(nowhere) as string } });
+    expect(failed.json()).toMatchObject({
+      error: { name: 'FolderUnusable', message: expect.stringContaining(nowhere) as string },
+    });
     expect(existsSync(nowhere)).toBe(false);
   });
 
@@ -149,7 +222,9 @@ describe('a remote with broken resources', () => {
     const ran = await reeve(...here, '--json', 'export', empty.geonodeUrl);
     expect(ran.json()).toEqual({ type: 'FeatureCollection', features: [] });
     const several = await reeve(...here, '--json', 'export');
-    expect(several.json()).toMatchObject({ error: { message: expect.stringContaining('This folder holds 2 harvesters; say which one') as string } });
+    expect(several.json()).toMatchObject({
+      error: { message: expect.stringContaining('This folder holds 2 harvesters; say which one') as string },
+    });
   });
 
   test('an unknown id is exit code 1, with the nearest that is known', async () => {
@@ -157,16 +232,27 @@ describe('a remote with broken resources', () => {
     for (const command of [['show'], ['retry'], ['abort']]) {
       const ran = await reeve(...here, '--json', ...command, mistyped);
       expect(ran.code).toBe(1);
-      expect(ran.json()).toMatchObject({ error: { name: 'NotFound', message: expect.stringContaining(`There is no session "${mistyped}"; did you mean ${first}`) as string } });
+      expect(ran.json()).toMatchObject({
+        error: {
+          name: 'NotFound',
+          message: expect.stringContaining(
+            `There is no session "${mistyped}"; did you mean ${first}`,
+          ) as string,
+        },
+      });
     }
     const harvester = await reeve(...here, '--json', 'sessions', '--harvester', 'nowhere');
-    expect(harvester.json()).toMatchObject({ error: { message: expect.stringContaining('There is no harvester "nowhere"; known are ') as string } });
+    expect(harvester.json()).toMatchObject({
+      error: { message: expect.stringContaining('There is no harvester "nowhere"; known are ') as string },
+    });
   });
 
   test('abort of a session that is over changes nothing and says so', async () => {
     const ran = await reeve(...here, 'abort', first);
     expect(ran.code).toBe(0);
-    expect(ran.out).toContain(`Session ${first} is over already. ${first} finished-some-failed: 54 harvested, 6 failed.`);
+    expect(ran.out).toContain(
+      `Session ${first} is over already. ${first} finished-some-failed: 54 harvested, 6 failed.`,
+    );
   });
 });
 
@@ -175,7 +261,15 @@ describe('probe', () => {
     const remote = await sample({ datasets: 3 });
     const ran = await reeve('--json', 'probe', remote.wmsUrl);
     expect(ran.code).toBe(0);
-    expect(ran.json()).toMatchObject({ url: remote.wmsUrl, type: 'wms', verdicts: [{ type: 'geonode', match: false }, { type: 'wms', match: true }, { type: 'arcgis', match: false }] });
+    expect(ran.json()).toMatchObject({
+      url: remote.wmsUrl,
+      type: 'wms',
+      verdicts: [
+        { type: 'geonode', match: false },
+        { type: 'wms', match: true },
+        { type: 'arcgis', match: false },
+      ],
+    });
     expect((await reeve('probe', remote.arcgisUrl)).out).toContain('is a remote of type arcgis');
   });
 });
@@ -184,9 +278,16 @@ describe('help', () => {
   test('teaches: examples, exit codes, the settings of each type, every part of the pace', async () => {
     const general = await reeve('--help');
     expect(general.code).toBe(0);
-    for (const text of ['Examples:', 'reeve harvest https://example.org/geonode', 'Exit codes:', '--data <folder>']) expect(general.out).toContain(text);
+    for (const text of [
+      'Examples:',
+      'reeve harvest https://example.org/geonode',
+      'Exit codes:',
+      '--data <folder>',
+    ])
+      expect(general.out).toContain(text);
     const harvest = await reeve('harvest', '--help');
-    for (const text of ['pageSize=100', 'batchSize=25', 'abortSeconds=10', 'Ctrl-C aborts', '--json']) expect(harvest.out).toContain(text);
+    for (const text of ['pageSize=100', 'batchSize=25', 'abortSeconds=10', 'Ctrl-C aborts', '--json'])
+      expect(harvest.out).toContain(text);
     expect((await reeve('serve', '--help')).out).toContain('"every": "1d"');
     expect((await reeve('--version')).out).toBe('0.0.0-test\n');
   });

@@ -5,13 +5,22 @@ import { createMemoryWorld } from '../../lib/local/memory/world.ts';
 import { DEFAULT_PACE } from '../../lib/session/limits.ts';
 import { makeHarvester, T0 } from '../session/make.ts';
 
-const WANTED = { id: 'county', name: 'County', url: 'https://example.org/', type: 'wms', settings: { version: '1.3.0', maxStoredCrs: 50 }, pace: DEFAULT_PACE };
+const WANTED = {
+  id: 'county',
+  name: 'County',
+  url: 'https://example.org/',
+  type: 'wms',
+  settings: { version: '1.3.0', maxStoredCrs: 50 },
+  pace: DEFAULT_PACE,
+};
 const newWorld = () => createMemoryWorld({ startAt: T0, seed: 1 });
 
 test('a new harvester is made', async () => {
   const { ports } = newWorld();
   const harvester = await saveHarvester(ports, WANTED);
-  expect(harvester).toEqual(makeHarvester({ remote: { type: 'wms', url: WANTED.url, settings: WANTED.settings } }));
+  expect(harvester).toEqual(
+    makeHarvester({ remote: { type: 'wms', url: WANTED.url, settings: WANTED.settings } }),
+  );
   expect(await ports.harvesters.read('county')).toEqual(harvester);
 });
 
@@ -36,7 +45,10 @@ test('a change keeps lease and sequence, also when another writes in between', a
       return there;
     },
   };
-  const changed = await saveHarvester({ harvesters: raced }, { ...WANTED, pace: { ...DEFAULT_PACE, batchSize: 7 } });
+  const changed = await saveHarvester(
+    { harvesters: raced },
+    { ...WANTED, pace: { ...DEFAULT_PACE, batchSize: 7 } },
+  );
   expect(changed).toMatchObject({ lease: 's1', sequence: 1, pace: { batchSize: 7 }, revision: 3 });
   expect(await harvesters.read('county')).toEqual(changed);
 });

@@ -24,11 +24,21 @@ describe('the place where a text stops being JSON', () => {
   });
 
   test('property: what JSON.stringify writes has no fault', () => {
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 8 }), fc.constantFrom(undefined, 2, '\t'), (value, indent) => jsonFaultOf(JSON.stringify(value, undefined, indent)) === undefined));
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ maxDepth: 8 }),
+        fc.constantFrom(undefined, 2, '\t'),
+        (value, indent) => jsonFaultOf(JSON.stringify(value, undefined, indent)) === undefined,
+      ),
+    );
   });
 
   test('property: it says what JSON.parse says, whatever one does to a text', () => {
-    const spoilt = fc.tuple(fc.jsonValue({ maxDepth: 3 }), fc.nat(), fc.constantFrom('', ',', '}', ']', '"', 'x', ' ', '\n', '\\', '0', '-', '\u0001'));
+    const spoilt = fc.tuple(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.nat(),
+      fc.constantFrom('', ',', '}', ']', '"', 'x', ' ', '\n', '\\', '0', '-', '\u0001'),
+    );
     fc.assert(
       fc.property(spoilt, ([value, at, insert]) => {
         const whole = JSON.stringify(value);

@@ -14,7 +14,12 @@ interface Told {
 }
 
 /** A day's session: what it listed, and what became of each. */
-async function addSession(world: MemoryWorld, day: number, outcomes: Readonly<Record<string, Outcome>>, { complete = true, retryOf, isOpen }: Told = {}): Promise<void> {
+async function addSession(
+  world: MemoryWorld,
+  day: number,
+  outcomes: Readonly<Record<string, Outcome>>,
+  { complete = true, retryOf, isOpen }: Told = {},
+): Promise<void> {
   const id = `day-${day}`;
   const ids = Object.keys(outcomes);
   const key = { sessionId: id, attempt: 'a', number: 0 };
@@ -31,14 +36,31 @@ async function addSession(world: MemoryWorld, day: number, outcomes: Readonly<Re
       listing: { ...listing, complete },
     }),
   );
-  const batch = { key, state: 'planned', resources: ids.map((one) => ({ id: one })), staged: false, tries: 0, outcomes: undefined, records: 0, committedBy: undefined } as const;
+  const batch = {
+    key,
+    state: 'planned',
+    resources: ids.map((one) => ({ id: one })),
+    staged: false,
+    tries: 0,
+    outcomes: undefined,
+    records: 0,
+    committedBy: undefined,
+  } as const;
   await world.ports.batches.plan([batch]);
-  await world.ports.batches.commit(key, { outcomes: ids.map((one) => ({ outcome: outcomes[one] ?? 'lost' })), records: ids.length, worker: 'w' });
-  const lines = ids.filter((one) => outcomes[one] === 'harvested').map((one) => JSON.stringify({ id: one, day }));
+  await world.ports.batches.commit(key, {
+    outcomes: ids.map((one) => ({ outcome: outcomes[one] ?? 'lost' })),
+    records: ids.length,
+    worker: 'w',
+  });
+  const lines = ids
+    .filter((one) => outcomes[one] === 'harvested')
+    .map((one) => JSON.stringify({ id: one, day }));
   if (lines.length > 0) await world.ports.records.put(recordsKey('county', key), packLines(lines));
 }
 
-async function worldOf(...sessions: (readonly [Readonly<Record<string, Outcome>>, Told?])[]): Promise<MemoryWorld> {
+async function worldOf(
+  ...sessions: (readonly [Readonly<Record<string, Outcome>>, Told?])[]
+): Promise<MemoryWorld> {
   const world = createMemoryWorld({ startAt: T0, seed: 1, pageSize: 1 });
   await world.ports.harvesters.create(makeHarvester());
   for (const [day, [outcomes, told]] of sessions.entries()) await addSession(world, day + 1, outcomes, told);
@@ -67,12 +89,19 @@ describe('the newest records of a harvester', () => {
   });
 
   test('lose nothing by a session that could not reach the remote, or listed a part of it', async () => {
-    const world = await worldOf([{ a: 'harvested', b: 'harvested' }], [{}, { complete: false }], [{ a: 'harvested' }, { complete: false }]);
+    const world = await worldOf(
+      [{ a: 'harvested', b: 'harvested' }],
+      [{}, { complete: false }],
+      [{ a: 'harvested' }, { complete: false }],
+    );
     expect(await latest(world)).toEqual(['a3', 'b1']);
   });
 
   test('are those of a retry, and of the session that it retried', async () => {
-    const world = await worldOf([{ a: 'harvested', b: 'lost', c: 'lost' }], [{ b: 'harvested', c: 'failed' }, { retryOf: 'day-1' }]);
+    const world = await worldOf(
+      [{ a: 'harvested', b: 'lost', c: 'lost' }],
+      [{ b: 'harvested', c: 'failed' }, { retryOf: 'day-1' }],
+    );
     expect(await latest(world)).toEqual(['a1', 'b2']);
   });
 

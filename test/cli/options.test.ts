@@ -10,18 +10,25 @@ describe('a URL', () => {
   });
 
   test.each([
-    ['nonsense', '"nonsense" is not a URL: allowed is an http or https URL such as https://example.org/geonode'],
+    [
+      'nonsense',
+      '"nonsense" is not a URL: allowed is an http or https URL such as https://example.org/geonode',
+    ],
     ['', '"" is not a URL'],
     ['example.org/wms', 'did you mean https://example.org/wms?'],
     ['ftp://example.org/', 'its scheme is ftp; allowed is an http or https URL'],
     ['file:///etc/passwd', 'its scheme is file'],
     [`https://example.org/${'x'.repeat(3_000)}`, 'has 3020 characters; allowed are 2048'],
   ])('%.60s is refused', (typed, message) => {
-    expect(() => remoteUrl(typed)).toThrow(expect.objectContaining({ name: 'InputInvalid', message: expect.stringContaining(message) as string }));
+    expect(() => remoteUrl(typed)).toThrow(
+      expect.objectContaining({ name: 'InputInvalid', message: expect.stringContaining(message) as string }),
+    );
   });
 
   test('with a password in it is refused without repeating the password', () => {
-    expect(() => remoteUrl('https://me:s3cret@example.org/')).toThrow('The URL of example.org holds a user name or password');
+    expect(() => remoteUrl('https://me:s3cret@example.org/')).toThrow(
+      'The URL of example.org holds a user name or password',
+    );
     expect(() => remoteUrl('https://me:s3cret@example.org/')).not.toThrow('s3cret');
   });
 });
@@ -29,7 +36,12 @@ describe('a URL', () => {
 describe('--pace', () => {
   test('changes any part, over what is usual', () => {
     const typed = ['batchSize=10', 'extendWhileProgressing=true', 'requestsPerSecond=0.5'];
-    expect(typedPace(typed, DEFAULT_LIMITS)).toEqual({ ...USUAL_PACE, batchSize: 10, extendWhileProgressing: true, requestsPerSecond: 0.5 });
+    expect(typedPace(typed, DEFAULT_LIMITS)).toEqual({
+      ...USUAL_PACE,
+      batchSize: 10,
+      extendWhileProgressing: true,
+      requestsPerSecond: 0.5,
+    });
   });
 
   test('every part of a pace can be set', () => {
@@ -49,7 +61,9 @@ describe('--pace', () => {
     ['requestSeconds=600', 'requestSeconds (600) must be less than resourceSeconds (120)'],
     ['extendWhileProgressing=yes', '--pace extendWhileProgressing is "yes"; allowed are true and false'],
   ])('%s is refused', (typed, message) => {
-    expect(() => typedPace([typed], DEFAULT_LIMITS)).toThrow(expect.objectContaining({ name: 'InputInvalid', message: expect.stringContaining(message) as string }));
+    expect(() => typedPace([typed], DEFAULT_LIMITS)).toThrow(
+      expect.objectContaining({ name: 'InputInvalid', message: expect.stringContaining(message) as string }),
+    );
   });
 });
 
@@ -57,7 +71,11 @@ describe('--set', () => {
   const geonode = harvesterType('geonode');
 
   test('reads numbers and lists where the type wants them, and gives the usual for the rest', () => {
-    expect(typedSettings(['pageSize=50', 'resourceTypes=["map"]'], geonode)).toMatchObject({ pageSize: 50, resourceTypes: ['map'], keywords: [] });
+    expect(typedSettings(['pageSize=50', 'resourceTypes=["map"]'], geonode)).toMatchObject({
+      pageSize: 50,
+      resourceTypes: ['map'],
+      keywords: [],
+    });
   });
 
   test('reads a text that looks like a number as text where the type wants a text', () => {
@@ -75,5 +93,6 @@ describe('--set', () => {
 
 test('a count is a whole number within bounds', () => {
   expect(typedCount('--limit', '20', 100)).toBe(20);
-  for (const typed of ['0', '101', '1.5', '-3', 'x', '']) expect(() => typedCount('--limit', typed, 100)).toThrow('--limit is');
+  for (const typed of ['0', '101', '1.5', '-3', 'x', ''])
+    expect(() => typedCount('--limit', typed, 100)).toThrow('--limit is');
 });

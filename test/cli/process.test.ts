@@ -17,26 +17,53 @@ async function sample(settings: Parameters<typeof startSampleRemote>[0]): Promis
 }
 
 /** Batches of five, one after the other: some are committed while others have not begun. */
-const PACE = ['requestsPerSecond=1000', 'batchSize=5', 'batchesAtOnce=1', 'abortSeconds=2', 'requestSeconds=5', 'resourceSeconds=10'].flatMap((part) => ['--pace', part]);
+const PACE = [
+  'requestsPerSecond=1000',
+  'batchSize=5',
+  'batchesAtOnce=1',
+  'abortSeconds=2',
+  'requestSeconds=5',
+  'resourceSeconds=10',
+].flatMap((part) => ['--pace', part]);
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-const detailsOf = (remote: SampleRemote): number => remote.requests().filter(({ kind }) => kind === 'dataset').length;
-const accountedFor = ({ counts }: SessionView): number => (counts ? counts.harvested + counts.unchanged + counts.failed + counts.skipped + counts.lost : -1);
-const recordsOf = async (folder: string, id: string): Promise<number> => (await reeve('--data', folder, 'export', id)).out.split('\n').length - 1;
+const detailsOf = (remote: SampleRemote): number =>
+  remote.requests().filter(({ kind }) => kind === 'dataset').length;
+const accountedFor = ({ counts }: SessionView): number =>
+  counts ? counts.harvested + counts.unchanged + counts.failed + counts.skipped + counts.lost : -1;
+const recordsOf = async (folder: string, id: string): Promise<number> =>
+  (await reeve('--data', folder, 'export', id)).out.split('\n').length - 1;
 
 describe.concurrent('the streams', () => {
   test('stdout is one JSON document and stderr JSON log lines, with --json --verbose', async () => {
     const remote = await sample({ datasets: 5 });
-    const ran = await startReeve(['--data', newFolder(), '--json', '--verbose', 'harvest', remote.geonodeUrl, ...PACE]).ended;
+    const ran = await startReeve([
+      '--data',
+      newFolder(),
+      '--json',
+      '--verbose',
+      'harvest',
+      remote.geonodeUrl,
+      ...PACE,
+    ]).ended;
     expect(ran.code, ran.err).toBe(0);
     expect(ran.json()).toMatchObject({ status: 'finished-all-ok' });
-    const lines = ran.err.trim().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { level: string; message: string; session?: string });
+    const lines = ran.err
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { level: string; message: string; session?: string });
     expect(lines.filter(({ message }) => message === 'resource done')).toHaveLength(5);
     // Nothing but log lines and the one remark about the type.
-    expect(ran.err.trim().split('\n').filter((line) => !line.startsWith('{'))).toEqual([`${remote.geonodeUrl}/ is a remote of type geonode.`]);
+    expect(
+      ran.err
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('{')),
+    ).toEqual([`${remote.geonodeUrl}/ is a remote of type geonode.`]);
   });
 });
 
@@ -49,8 +76,11 @@ describe.concurrent('Ctrl-C', () => {
     run.child.kill('SIGINT');
     const ran = await run.ended;
     expect(ran.code, ran.err).toBe(2);
-    const view = ran.json<SessionView>();
-    expect(view).toMatchObject({ status: 'aborted', cause: expect.stringContaining('Aborted on request.') as string });
+    const view = ran.json() as SessionView;
+    expect(view).toMatchObject({
+      status: 'aborted',
+      cause: expect.stringContaining('Aborted on request.') as string,
+    });
     expect(accountedFor(view)).toBe(60);
     expect(view.counts?.harvested).toBeGreaterThan(0);
     expect(view.counts?.skipped).toBeGreaterThan(0);
@@ -66,19 +96,30 @@ describe.concurrent('Ctrl-C', () => {
     const ran = await run.ended;
     expect(ran.code).toBe(2);
     expect(ran.json()).toMatchObject({ status: 'aborted', counts: { total: 10, harvested: 0 } });
-    expect(accountedFor(ran.json<SessionView>())).toBe(10);
+    expect(accountedFor(ran.json() as SessionView)).toBe(10);
   });
 
   test('twice quits at once; the next start concludes the session as aborted', async () => {
     const folder = newFolder();
     const remote = await sample({ datasets: 10, faults: [{ match: 'dataset', fault: { kind: 'hang' } }] });
-    const run = startReeve(['--data', folder, '--json', 'harvest', remote.geonodeUrl, ...PACE, '--pace', 'abortSeconds=600']);
+    const run = startReeve([
+      '--data',
+      folder,
+      '--json',
+      'harvest',
+      remote.geonodeUrl,
+      ...PACE,
+      '--pace',
+      'abortSeconds=600',
+    ]);
     await until(() => detailsOf(remote) > 0);
     run.child.kill('SIGINT');
     await run.said('Aborting session');
     run.child.kill('SIGINT');
     expect((await run.ended).code).toBe(130);
-    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json<{ sessions: SessionView[] }>();
+    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json() as {
+      sessions: SessionView[];
+    };
     expect(sessions).toMatchObject([{ concludedAt: null }]);
     const ran = await reeve('--data', folder, '--json', 'abort', sessions[0]?.id ?? '');
     expect(ran.json()).toMatchObject({ status: 'aborted', counts: { total: 10, skipped: 10 } });
@@ -93,9 +134,16 @@ describe.concurrent('two processes in one folder', () => {
     await until(() => detailsOf(remote) > 12);
     const second = await reeve('--data', folder, '--json', 'harvest', remote.geonodeUrl);
     expect(second.code).toBe(1);
-    expect(second.json()).toMatchObject({ error: { name: 'Conflict', message: expect.stringContaining(`harvesting ${remote.geonodeUrl}`) as string } });
+    expect(second.json()).toMatchObject({
+      error: {
+        name: 'Conflict',
+        message: expect.stringContaining(`harvesting ${remote.geonodeUrl}`) as string,
+      },
+    });
 
-    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json<{ sessions: SessionView[] }>();
+    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json() as {
+      sessions: SessionView[];
+    };
     expect(sessions).toMatchObject([{ status: 'on-going', counts: null }]);
     const id = sessions[0]?.id ?? '';
     const shown = await reeve('--data', folder, 'show', id);
@@ -119,38 +167,67 @@ describe.concurrent('kill -9', () => {
     await until(() => detailsOf(remote) > 22);
     run.child.kill('SIGKILL');
     await run.ended;
-    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json<{ sessions: SessionView[] }>();
+    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json() as {
+      sessions: SessionView[];
+    };
     const id = sessions[0]?.id ?? '';
 
     const before = remote.requestCount();
     const ran = await startReeve(['--data', folder, '--json', 'retry', id]).ended;
     expect(ran.code, ran.err).toBe(0);
-    const dead = (await reeve('--data', folder, '--json', 'show', id)).json<SessionView>();
-    expect(dead).toMatchObject({ status: 'finished-some-failed', finalizedBy: 'sweep', counts: { total: 60, failed: 0 } });
+    const dead = (await reeve('--data', folder, '--json', 'show', id)).json() as SessionView;
+    expect(dead).toMatchObject({
+      status: 'finished-some-failed',
+      finalizedBy: 'sweep',
+      counts: { total: 60, failed: 0 },
+    });
     const { harvested = 0, lost = 0 } = dead.counts ?? {};
     expect([harvested % 5, harvested + lost]).toEqual([0, 60]);
-    expect(ran.err).toContain(`Session ${id} of an earlier run was concluded: ${harvested} harvested, ${lost} lost.`);
+    expect(ran.err).toContain(
+      `Session ${id} of an earlier run was concluded: ${harvested} harvested, ${lost} lost.`,
+    );
     expect(ran.err).toContain(`retry ${id} fetches the rest`);
 
-    const view = ran.json<SessionView>();
-    expect(view).toMatchObject({ status: 'finished-all-ok', retryOf: id, counts: { total: lost, harvested: lost } });
+    const view = ran.json() as SessionView;
+    expect(view).toMatchObject({
+      status: 'finished-all-ok',
+      retryOf: id,
+      counts: { total: lost, harvested: lost },
+    });
     expect(remote.requests().slice(before)).toHaveLength(lost);
-    expect([await recordsOf(folder, id), await recordsOf(folder, view.id), await recordsOf(folder, view.harvester)]).toEqual([harvested, lost, 60]);
+    expect([
+      await recordsOf(folder, id),
+      await recordsOf(folder, view.id),
+      await recordsOf(folder, view.harvester),
+    ]).toEqual([harvested, lost, 60]);
   });
 });
 
 describe.concurrent('demo', () => {
-  test('two sessions get stuck, the monitor concludes both with exact counts, and the lost are fetched again', { timeout: 90_000 }, async () => {
-    const folder = newFolder();
-    const ran = await startReeve(['--data', folder, '--json', 'demo']).ended;
-    expect(ran.code, ran.err).toBe(0);
-    const { sessions, retry } = ran.json<{ sessions: SessionView[]; retry: SessionView }>();
-    expect(sessions).toMatchObject([
-      { status: 'finished-some-failed', finalizedBy: 'monitor', counts: { total: 40, harvested: 35, failed: 0, lost: 5 } },
-      { status: 'finished-all-ok', finalizedBy: 'monitor', counts: { total: 40, harvested: 40, lost: 0 } },
-    ]);
-    expect(retry).toMatchObject({ status: 'finished-all-ok', finalizedBy: 'workflow', retryOf: sessions[0]?.id, counts: { total: 5, harvested: 5 } });
-    const exported = await reeve('--data', folder, 'export', 'demo-hung-worker');
-    expect(exported.out.trim().split('\n')).toHaveLength(40);
-  });
+  test(
+    'two sessions get stuck, the monitor concludes both with exact counts, and the lost are fetched again',
+    { timeout: 90_000 },
+    async () => {
+      const folder = newFolder();
+      const ran = await startReeve(['--data', folder, '--json', 'demo']).ended;
+      expect(ran.code, ran.err).toBe(0);
+      const { sessions, retry } = ran.json() as { sessions: SessionView[]; retry: SessionView };
+      expect(sessions).toMatchObject([
+        {
+          status: 'finished-some-failed',
+          finalizedBy: 'monitor',
+          counts: { total: 40, harvested: 35, failed: 0, lost: 5 },
+        },
+        { status: 'finished-all-ok', finalizedBy: 'monitor', counts: { total: 40, harvested: 40, lost: 0 } },
+      ]);
+      expect(retry).toMatchObject({
+        status: 'finished-all-ok',
+        finalizedBy: 'workflow',
+        retryOf: sessions[0]?.id,
+        counts: { total: 5, harvested: 5 },
+      });
+      const exported = await reeve('--data', folder, 'export', 'demo-hung-worker');
+      expect(exported.out.trim().split('\n')).toHaveLength(40);
+    },
+  );
 });

@@ -1,12 +1,23 @@
 /** How far a session is, as people are shown it. */
 import { describe, expect, test } from 'vitest';
-import { afterLine, afterLook, NO_PROGRESS, openBar, progressLine, type SessionProgress } from '../../lib/cli/progress.ts';
+import {
+  afterLine,
+  afterLook,
+  NO_PROGRESS,
+  openBar,
+  progressLine,
+  type SessionProgress,
+} from '../../lib/cli/progress.ts';
 import { openScreen, wantsColours } from '../../lib/cli/screen.ts';
 import { makeSession } from '../session/make.ts';
 
 const { listing } = makeSession();
-const LISTING = makeSession({ waves: [], listing: { ...listing, ended: false, complete: false, matched: undefined } });
-const done = (progress: SessionProgress, outcome = 'harvested'): SessionProgress => afterLine(progress, 'resource done', { outcome });
+const LISTING = makeSession({
+  waves: [],
+  listing: { ...listing, ended: false, complete: false, matched: undefined },
+});
+const done = (progress: SessionProgress, outcome = 'harvested'): SessionProgress =>
+  afterLine(progress, 'resource done', { outcome });
 
 describe('the phases of a session', () => {
   test('it lists until the first resource is done or the listing has ended', () => {
@@ -37,14 +48,25 @@ describe('the phases of a session', () => {
 });
 
 describe('the line under the cursor', () => {
-  const half = { ...NO_PROGRESS, phase: 'harvesting', total: 1_000, done: 500, notHarvested: 2, listingEnded: true } as const;
+  const half = {
+    ...NO_PROGRESS,
+    phase: 'harvesting',
+    total: 1_000,
+    done: 500,
+    notHarvested: 2,
+    listingEnded: true,
+  } as const;
 
   test('tells part, numbers, failures and what is left', () => {
-    expect(progressLine(half, 30_000, 120)).toMatch(/^harvesting █+░+ +50 % · 500 of 1,000 · 2 failed · 30 s, about 30 s left$/);
+    expect(progressLine(half, 30_000, 120)).toMatch(
+      /^harvesting █+░+ +50 % · 500 of 1,000 · 2 failed · 30 s, about 30 s left$/,
+    );
   });
 
   test.each([40, 80, 120])('fits into %i columns where that can be', (columns) => {
-    expect(progressLine({ ...half, notHarvested: 0 }, 500, columns).length).toBeLessThanOrEqual(Math.max(columns, 60));
+    expect(progressLine({ ...half, notHarvested: 0 }, 500, columns).length).toBeLessThanOrEqual(
+      Math.max(columns, 60),
+    );
   });
 
   test('promises nothing before there is something to judge by', () => {
@@ -76,14 +98,25 @@ describe('the screen', () => {
   });
 
   test('a progress bar is for terminals only, and not beside JSON, logs or quiet', () => {
-    const live = (more: object, isTTY = true): boolean => openScreen({ ...options, ...more, out: stream(isTTY), err: stream(isTTY) }).isLive;
+    const live = (more: object, isTTY = true): boolean =>
+      openScreen({ ...options, ...more, out: stream(isTTY), err: stream(isTTY) }).isLive;
     expect(live({})).toBe(true);
-    expect([live({}, false), live({ json: true }), live({ quiet: true }), live({ verbose: true }), live({ env: { TERM: 'dumb' } })]).toEqual([false, false, false, false, false]);
+    expect([
+      live({}, false),
+      live({ json: true }),
+      live({ quiet: true }),
+      live({ verbose: true }),
+      live({ env: { TERM: 'dumb' } }),
+    ]).toEqual([false, false, false, false, false]);
   });
 
   test('elsewhere the bar writes nothing, and lines above it are lines', () => {
     const err = stream(false);
-    const bar = openBar(openScreen({ ...options, out: stream(false), err }), err as unknown as NodeJS.WritableStream, () => 0);
+    const bar = openBar(
+      openScreen({ ...options, out: stream(false), err }),
+      err as unknown as NodeJS.WritableStream,
+      () => 0,
+    );
     bar.show(NO_PROGRESS);
     bar.above(() => err.write('a note\n'));
     bar.stop();

@@ -15,7 +15,7 @@ export interface Ran {
   readonly out: string;
   readonly err: string;
   /** What was printed on stdout, as one JSON document. */
-  json<T = Record<string, unknown>>(): T;
+  readonly json: () => unknown;
 }
 
 const folders: string[] = [];
@@ -28,7 +28,12 @@ export function newFolder(): string {
 }
 
 /** A pace for remotes that shall be given up soon, and for sessions that nobody wants to wait for. */
-export const QUICK = ['requestsPerSecond=1000', 'resourceSeconds=2', 'requestSeconds=1', 'abortSeconds=2'].flatMap((part) => ['--pace', part]);
+export const QUICK = [
+  'requestsPerSecond=1000',
+  'resourceSeconds=2',
+  'requestSeconds=1',
+  'abortSeconds=2',
+].flatMap((part) => ['--pace', part]);
 
 export async function reeve(...args: string[]): Promise<Ran> {
   const out = collected();
@@ -58,7 +63,7 @@ function collected(): { stream: PassThrough; text: () => string } {
 }
 
 function ran(code: number, out: string, err: string): Ran {
-  return { code, out, err, json: <T>() => JSON.parse(out) as T };
+  return { code, out, err, json: () => JSON.parse(out) as unknown };
 }
 
 const PROGRAM = fileURLToPath(new URL('../../bin/reeve.ts', import.meta.url));
@@ -81,7 +86,9 @@ export function startReeve(args: readonly string[], env: Readonly<Record<string,
   let err = '';
   child.stdout.on('data', (part: Buffer) => (out += part.toString('utf8')));
   child.stderr.on('data', (part: Buffer) => (err += part.toString('utf8')));
-  const ended = new Promise<Ran>((resolve) => child.on('close', (code, signal) => resolve(ran(code ?? (signal === null ? -1 : 128), out, err))));
+  const ended = new Promise<Ran>((resolve) =>
+    child.on('close', (code, signal) => resolve(ran(code ?? (signal === null ? -1 : 128), out, err))),
+  );
   return {
     child,
     ended,

@@ -18,7 +18,8 @@ describe('every', () => {
 
   test('a cron expression has five fields and comes some time', () => {
     expect(everyOf('0 3 * * *')).toEqual({ every: 'cron', expression: '0 3 * * *' });
-    for (const text of ['* * * * * *', '0 0 30 2 *', '61 * * * *', 'daily', '', '1h 30m', '30s', '367d']) expect(everyOf(text)).toBeUndefined();
+    for (const text of ['* * * * * *', '0 0 30 2 *', '61 * * * *', 'daily', '', '1h 30m', '30s', '367d'])
+      expect(everyOf(text)).toBeUndefined();
   });
 });
 

@@ -25,7 +25,10 @@ function settingsFile(harvesters: readonly object[]): { file: string; folder: st
 }
 
 const linesOf = (text: string): { level: string; message: string; time: string; harvester?: string }[] =>
-  text.trim().split('\n').map((line) => JSON.parse(line) as { level: string; message: string; time: string });
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: string; message: string; time: string });
 
 async function stopped(run: Started): Promise<Awaited<Started['ended']>> {
   run.child.kill('SIGTERM');
@@ -38,13 +41,20 @@ describe.concurrent('serve', () => {
     const { file, folder } = settingsFile([
       { name: 'GeoNode', url: remote.geonodeUrl, every: '1h', pace: PACE },
       { name: 'WMS', url: remote.wmsUrl, type: 'wms', every: '1h', pace: PACE },
-      { name: 'Down', url: 'http://127.0.0.1:9/', every: '1h', pace: { ...PACE, resourceSeconds: 3, requestSeconds: 2 } },
+      {
+        name: 'Down',
+        url: 'http://127.0.0.1:9/',
+        every: '1h',
+        pace: { ...PACE, resourceSeconds: 3, requestSeconds: 2 },
+      },
       { name: 'Some day', url: 'https://example.org/wms', every: '0 0 29 2 *' },
     ]);
     const run = startReeve(['--settings', file, 'serve']);
     await run.said('harvest could not be started');
     const closedOnes = async (): Promise<SessionView[]> => {
-      const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json<{ sessions: SessionView[] }>();
+      const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json() as {
+        sessions: SessionView[];
+      };
       return sessions.filter(({ concludedAt }) => concludedAt !== null);
     };
     while ((await closedOnes()).length < 2) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -52,24 +62,41 @@ describe.concurrent('serve', () => {
     expect(ran.code, ran.err).toBe(0);
     expect(ran.out).toBe('');
     const lines = linesOf(ran.err);
-    expect(lines.every(({ level, message, time }) => level !== '' && message !== '' && !Number.isNaN(Date.parse(time)))).toBe(true);
+    expect(
+      lines.every(
+        ({ level, message, time }) => level !== '' && message !== '' && !Number.isNaN(Date.parse(time)),
+      ),
+    ).toBe(true);
     expect(lines.filter(({ message }) => message === 'harvest planned')).toHaveLength(4);
-    expect(lines.find(({ message }) => message === 'harvest could not be started')).toMatchObject({ level: 'error', name: 'Down', because: expect.stringContaining('refused the connection') as string });
+    expect(lines.find(({ message }) => message === 'harvest could not be started')).toMatchObject({
+      level: 'error',
+      name: 'Down',
+      because: expect.stringContaining('refused the connection') as string,
+    });
     expect(lines.at(-1)?.message).toBe('stopped');
-    expect((await closedOnes()).map(({ status, type }) => `${type} ${status}`).sort()).toEqual(['geonode finished-all-ok', 'wms finished-all-ok']);
+    expect((await closedOnes()).map(({ status, type }) => `${type} ${status}`).sort()).toEqual([
+      'geonode finished-all-ok',
+      'wms finished-all-ok',
+    ]);
   });
 
   test('stopped in the middle it aborts what is under way, and everything is accounted for', async () => {
     const remote = await sample({ datasets: 20, faults: [{ match: 'dataset', fault: { kind: 'hang' } }] });
-    const { file, folder } = settingsFile([{ name: 'Slow', url: remote.geonodeUrl, every: '1h', pace: PACE }]);
+    const { file, folder } = settingsFile([
+      { name: 'Slow', url: remote.geonodeUrl, every: '1h', pace: PACE },
+    ]);
     const run = startReeve(['--settings', file, 'serve']);
     await run.said('session started');
     const ran = await stopped(run);
     expect(ran.code, ran.err).toBe(0);
-    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json<{ sessions: SessionView[] }>();
+    const { sessions } = (await reeve('--data', folder, '--json', 'sessions')).json() as {
+      sessions: SessionView[];
+    };
     expect(sessions).toMatchObject([{ status: 'aborted' }]);
     const [{ counts } = { counts: null }] = sessions;
-    expect((counts?.harvested ?? 0) + (counts?.failed ?? 0) + (counts?.skipped ?? 0) + (counts?.lost ?? 0)).toBe(counts?.total);
+    expect(
+      (counts?.harvested ?? 0) + (counts?.failed ?? 0) + (counts?.skipped ?? 0) + (counts?.lost ?? 0),
+    ).toBe(counts?.total);
   });
 
   test('a duration counts over a restart: what was harvested a moment ago is not due', async () => {
@@ -82,7 +109,10 @@ describe.concurrent('serve', () => {
     const again = startReeve(['--settings', file, 'serve']);
     await again.said('harvest planned');
     const ran = await stopped(again);
-    const planned = linesOf(ran.err).find(({ message }) => message === 'harvest planned') as unknown as { at: string; time: string };
+    const planned = linesOf(ran.err).find(({ message }) => message === 'harvest planned') as unknown as {
+      at: string;
+      time: string;
+    };
     expect(Date.parse(planned.at) - Date.parse(planned.time)).toBeGreaterThan(3_000_000);
     expect(remote.requestCount()).toBe(before);
   });

@@ -13,7 +13,11 @@ const CONCLUSION = {
 
 describe('the view of a session', () => {
   test('a closed session has its counts, its cause and ISO 8601 times', () => {
-    const session = makeSession({ status: 'finished-some-failed', conclusion: CONCLUSION, closedAt: T0 + 61_000 });
+    const session = makeSession({
+      status: 'finished-some-failed',
+      conclusion: CONCLUSION,
+      closedAt: T0 + 61_000,
+    });
     expect(sessionView(session, '/data')).toEqual({
       id: 's1',
       harvester: 'county',
@@ -43,7 +47,10 @@ describe('the view of a session', () => {
 
   test('what the remote did not say is null, so that the document always has the same members', () => {
     const { listing } = makeSession();
-    const view = sessionView(makeSession({ listing: { ...listing, matched: undefined }, retryOf: 's0' }), '/data');
+    const view = sessionView(
+      makeSession({ listing: { ...listing, matched: undefined }, retryOf: 's0' }),
+      '/data',
+    );
     expect(view).toMatchObject({ matched: null, retryOf: 's0' });
     expect(Object.values(view)).not.toContain(undefined);
   });

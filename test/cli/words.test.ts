@@ -2,11 +2,22 @@
 import { describe, expect, test } from 'vitest';
 import { didYouMean, nearest } from '../../lib/cli/nearest.ts';
 import { table } from '../../lib/cli/tables.ts';
-import { countOf, shortened, spokenDuration, spokenNumber, spokenTime, wrapped } from '../../lib/cli/words.ts';
+import {
+  countOf,
+  shortened,
+  spokenDuration,
+  spokenNumber,
+  spokenTime,
+  wrapped,
+} from '../../lib/cli/words.ts';
 
 test('numbers have separators, nouns their plural', () => {
   expect(spokenNumber(1_234_567)).toBe('1,234,567');
-  expect([countOf(0, 'record'), countOf(1, 'record'), countOf(1_000, 'record')]).toEqual(['0 records', '1 record', '1,000 records']);
+  expect([countOf(0, 'record'), countOf(1, 'record'), countOf(1_000, 'record')]).toEqual([
+    '0 records',
+    '1 record',
+    '1,000 records',
+  ]);
 });
 
 test.each([
@@ -42,7 +53,13 @@ describe('what somebody may have meant', () => {
 
 describe('a table', () => {
   test('keeps to the width that it is given, and breaks the column that gives way', () => {
-    const text = table([['a', 'word '.repeat(40)], ['b', `https://example.org/${'z'.repeat(200)}`]], { head: ['id', 'because'], columns: 60, flexible: 1 });
+    const text = table(
+      [
+        ['a', 'word '.repeat(40)],
+        ['b', `https://example.org/${'z'.repeat(200)}`],
+      ],
+      { head: ['id', 'because'], columns: 60, flexible: 1 },
+    );
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
     expect(text.replaceAll(/[^z]/g, '')).toHaveLength(200);
   });

@@ -79,13 +79,8 @@ describe('the value', () => {
   });
 
   test('time limits nest: own time < Lambda < task < session', () => {
-    const {
-      discoverSeconds,
-      discoverLambdaSeconds,
-      batchSeconds,
-      harvestLambdaSeconds,
-      finalizeLambdaSeconds,
-    } = DEFAULT_LIMITS;
+    const { discoverSeconds, discoverLambdaSeconds } = DEFAULT_LIMITS;
+    const { batchSeconds, harvestLambdaSeconds, finalizeLambdaSeconds } = DEFAULT_LIMITS;
     expect(discoverSeconds).toBeLessThan(discoverLambdaSeconds);
     expect(batchSeconds).toBeLessThan(harvestLambdaSeconds);
     const lambdaSeconds = (path: string): number =>

@@ -39,11 +39,17 @@ async function request(context: Context, id: string): Promise<{ said: AbortAnswe
 async function closed(context: Context, { id, pace }: Session): Promise<Session> {
   const giveUpAt = Date.now() + pace.abortSeconds * 1_000 + SPARE_MILLIS;
   for (;;) {
-    const { session, owner } = await asGuest(context, async (guest) => ({ session: await findSession(guest.ports, id), owner: guest.owner }));
+    const { session, owner } = await asGuest(context, async (guest) => ({
+      session: await findSession(guest.ports, id),
+      owner: guest.owner,
+    }));
     if (session.closedAt !== undefined) return session;
     if (owner === undefined) return concludeHere(context, id);
     if (Date.now() >= giveUpAt) {
-      throw new ReeveError('StoreBusy', `Session ${id} is marked as aborting, but process ${owner.pid} has not concluded it`);
+      throw new ReeveError(
+        'StoreBusy',
+        `Session ${id} is marked as aborting, but process ${owner.pid} has not concluded it`,
+      );
     }
     await pause(LOOK_MILLIS);
   }

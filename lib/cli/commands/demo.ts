@@ -18,7 +18,7 @@ import { alreadyRuns } from '../run-session.ts';
 import { sessionView } from '../session-view.ts';
 import { styleOf } from '../summary.ts';
 import { table } from '../tables.ts';
-import { spokenNumber } from '../words.ts';
+import { spokenNumber, wrapped } from '../words.ts';
 import { openToWork } from '../world.ts';
 
 /**
@@ -56,6 +56,7 @@ export async function demo(context: Context): Promise<ExitCode> {
     const handlers = troubled(await context.handlers(), trouble);
     const world = await openToWork(context, { remote: remotes, doing: 'the demo', handlers });
     closing.unshift(() => world.close({ waitMillis: 0 }));
+    tellWhy(context);
     const stage: Stage = { context, world, remotes, trouble, signal: interrupts.signal };
     const hung = await hangWorker(stage);
     const healthy = await startSampleRemote();
@@ -72,12 +73,14 @@ export async function demo(context: Context): Promise<ExitCode> {
 
 async function hangWorker(stage: Stage): Promise<Session> {
   const { context, trouble } = stage;
-  const remote = await startSampleRemote({ faults: [{ match: 'dataset', ids: [HANGING_DATASET], fault: { kind: 'hang' } }] });
-  chapter(context, '1. A worker that hangs', [
-    `The sample remote has ${remote.catalogue.size} datasets and never answers when it is asked for number ${HANGING_DATASET}. Reeve's own HTTP client would give up`,
-    'in time; for this demo the workers have one that waits for ever. So one of them will never report, and no error is raised anywhere.',
-    `${spokenTimes(HUNG, remote)}`,
-  ]);
+  const remote = await startSampleRemote({
+    faults: [{ match: 'dataset', ids: [HANGING_DATASET], fault: { kind: 'hang' } }],
+  });
+  const hanging = `The sample remote has ${remote.catalogue.size} datasets, and never answers when it is asked for number ${HANGING_DATASET}.`;
+  const patient =
+    "Reeve's own HTTP client would give up in time; for this demo the workers have one that waits for ever.";
+  const silent = 'So one of them will never report, and no error is raised anywhere.';
+  chapter(context, '1. A worker that hangs', `${hanging} ${patient} ${silent} ${spokenTimes(HUNG, remote)}`);
   trouble.patientUrl = `/datasets/${HANGING_DATASET}/`;
   const stopListening = listen(stage);
   try {
@@ -94,10 +97,9 @@ async function hangWorker(stage: Stage): Promise<Session> {
 }
 
 async function killFinalizer(stage: Stage, remote: SampleRemote): Promise<Session> {
-  chapter(stage.context, '2. A finalizer that is killed', [
-    'Everything is harvested, but the finalizer dies whenever the state machine calls it, so nobody concludes the session.',
-    spokenTimes(KILLED, remote),
-  ]);
+  const killed =
+    'Everything is harvested, but the finalizer dies whenever the state machine calls it, so nobody concludes the session.';
+  chapter(stage.context, '2. A finalizer that is killed', `${killed} ${spokenTimes(KILLED, remote)}`);
   stage.trouble.killsFinalizer = true;
   const stopListening = listen(stage);
   try {
@@ -109,9 +111,8 @@ async function killFinalizer(stage: Stage, remote: SampleRemote): Promise<Sessio
 }
 
 async function retryLost(stage: Stage, remote: SampleRemote, hung: Session): Promise<Session> {
-  chapter(stage.context, '3. Only the lost again', [
-    `A retry of session ${hung.id}, now that the remote answers: it knows which resources were lost, and asks for no others.`,
-  ]);
+  const rest = `A retry of session ${hung.id}, now that the remote answers: it knows which resources were lost, and asks for no others.`;
+  chapter(stage.context, '3. Only the lost again', rest);
   const stopListening = listen(stage);
   try {
     return await run(stage, { id: 'demo-hung-worker', url: remote.geonodeUrl, pace: HUNG, retryOf: hung.id });
@@ -145,13 +146,22 @@ function listen({ context, trouble }: Stage): () => void {
   const begunAt = Date.now();
   const say = (line: string): void => {
     const seconds = ((Date.now() - begunAt) / 1_000).toFixed(1).padStart(5);
-    if (!screen.quiet) screen.print(`${screen.paint('dim', `${seconds} s`)}  ${line}`);
+    if (!screen.quiet)
+      screen.print(`${screen.paint('dim', `${seconds} s`)}  ${indented(line, screen.columns)}`);
   };
-  trouble.tell = (line) => say(screen.paint('yellow', line));
+  trouble.tell = (line) => say(screen.paint('yellow', indented(line, screen.columns)));
   return log.listen((message, fields) => {
     const told = toldOf(message, fields);
     if (told !== undefined) say(told);
   });
+}
+
+const LINE_INDENT = 9;
+
+function indented(line: string, columns: number): string {
+  return line.includes('\n')
+    ? line
+    : wrapped(line, columns - LINE_INDENT).replaceAll('\n', `\n${' '.repeat(LINE_INDENT)}`);
 }
 
 function spokenTimes(pace: Pace, remote: SampleRemote): string {
@@ -160,14 +170,24 @@ function spokenTimes(pace: Pace, remote: SampleRemote): string {
   return `The session may take ${pace.bufferTimeSeconds} s and ${pace.estimatedDurationPerResourceSeconds} s for each dataset, so it is overdue after ${seconds} s. Its monitor looks every ${pace.monitorIntervalSeconds} s.`;
 }
 
-function chapter({ screen }: Context, title: string, lines: readonly string[]): void {
+function tellWhy({ screen }: Context): void {
   if (screen.quiet) return;
-  screen.print(`\n${screen.paint('bold', title)}`);
-  for (const line of lines) screen.print(line);
-  screen.print();
+  screen.print(wrapped(WHY, screen.columns));
 }
 
-function tellAll({ screen, folder }: Context, { hung, killed, again }: { hung: Session; killed: Session; again: Session }): void {
+const WHY =
+  'Harvesting sessions get stuck: a worker hangs, a process dies, and nobody says so. In Reeve every session has a deadline, and a monitor that looks in on it. Past the deadline the monitor has it concluded, and what nobody reported on is counted as lost. Here two sessions get stuck on purpose, with times short enough to watch.';
+
+function chapter({ screen }: Context, title: string, text: string): void {
+  if (screen.quiet) return;
+  screen.print(`\n${screen.paint('bold', title)}`);
+  screen.print(`${wrapped(text, screen.columns)}\n`);
+}
+
+function tellAll(
+  { screen, folder }: Context,
+  { hung, killed, again }: { hung: Session; killed: Session; again: Session },
+): void {
   const view = (session: Session): ReturnType<typeof sessionView> => sessionView(session, folder);
   screen.document({ sessions: [view(hung), view(killed)], retry: view(again) });
   const row = (what: string, { status, conclusion }: Session): string[] => [
@@ -180,11 +200,20 @@ function tellAll({ screen, folder }: Context, { hung, killed, again }: { hung: S
   ];
   screen.print();
   screen.print(
-    table([row('the worker hung', hung), row('the finalizer was killed', killed), row('only the lost again', again)], {
-      head: ['session', 'status', 'harvested', 'lost', 'total', 'concluded by'],
-      right: [2, 3, 4],
-    }),
+    table(
+      [
+        row('the worker hung', hung),
+        row('the finalizer was killed', killed),
+        row('only the lost again', again),
+      ],
+      {
+        head: ['session', 'status', 'harvested', 'lost', 'total', 'concluded by'],
+        right: [2, 3, 4],
+      },
+    ),
   );
-  screen.print('Nobody had to notice, and every resource is accounted for.');
+  screen.print(
+    'Nobody had to notice, and every resource is accounted for: total = harvested + unchanged + failed + skipped + lost.',
+  );
   screen.print(`${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`show ${hung.id}`))}`);
 }

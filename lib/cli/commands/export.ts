@@ -27,12 +27,19 @@ interface Choice {
   readonly lines: AsyncIterable<string>;
 }
 
-export async function exportRecords(context: Context, world: LookPorts, options: ExportOptions): Promise<ExitCode> {
+export async function exportRecords(
+  context: Context,
+  world: LookPorts,
+  options: ExportOptions,
+): Promise<ExitCode> {
   const choice = await choose(world, options.what);
   const counted = { records: 0 };
   // One document is promised with --json; lines are not one.
   const format = context.screen.json && options.out === undefined ? 'geojson' : options.format;
-  const text = format === 'geojson' ? asCollection(counting(choice.lines, counted)) : asLines(counting(choice.lines, counted));
+  const text =
+    format === 'geojson'
+      ? asCollection(counting(choice.lines, counted))
+      : asLines(counting(choice.lines, counted));
   if (options.out === undefined) {
     await writeTo(context.out, text);
     context.screen.note(`${countOf(counted.records, 'record')} of ${choice.session ?? choice.harvester}`);
@@ -40,8 +47,16 @@ export async function exportRecords(context: Context, world: LookPorts, options:
   }
   const path = resolve(options.out);
   await writeFile(path, text);
-  context.screen.print(`${countOf(counted.records, 'record')} of ${choice.session ?? choice.harvester} in ${path}`);
-  context.screen.document({ harvester: choice.harvester, session: choice.session ?? null, format, records: counted.records, out: path });
+  context.screen.print(
+    `${countOf(counted.records, 'record')} of ${choice.session ?? choice.harvester} in ${path}`,
+  );
+  context.screen.document({
+    harvester: choice.harvester,
+    session: choice.session ?? null,
+    format,
+    records: counted.records,
+    out: path,
+  });
   return EXIT.allOk;
 }
 
@@ -49,7 +64,8 @@ export async function exportRecords(context: Context, world: LookPorts, options:
 async function choose({ ports }: LookPorts, what: string | undefined): Promise<Choice> {
   if (what === undefined) return latest(ports, await onlyHarvester(ports));
   const session = await ports.sessions.read(what);
-  if (session !== undefined) return { harvester: session.harvesterId, session: session.id, lines: recordsOfSession(ports, session) };
+  if (session !== undefined)
+    return { harvester: session.harvesterId, session: session.id, lines: recordsOfSession(ports, session) };
   const harvester = await lookForHarvester(ports, what);
   return latest(ports, (harvester ?? (await findHarvester(ports, what))).id);
 }
@@ -64,10 +80,17 @@ function latest(ports: LookPorts['ports'], harvester: string): Choice {
 async function onlyHarvester(ports: LookPorts['ports']): Promise<string> {
   const harvesters = (await allHarvesters(ports)).map(({ id }) => id);
   const [only, ...others] = harvesters;
-  if (only === undefined) throw new ReeveError('NotFound', 'There is nothing to export: no remote has been harvested into this folder');
+  if (only === undefined)
+    throw new ReeveError(
+      'NotFound',
+      'There is nothing to export: no remote has been harvested into this folder',
+    );
   if (others.length === 0) return only;
   const named = nearest('', harvesters, 0).concat(harvesters.slice(0, 5)).join(', ');
-  throw new ReeveError('InputInvalid', `This folder holds ${harvesters.length} harvesters; say which one or which session to export: ${named}${harvesters.length > 5 ? ', …' : ''}`);
+  throw new ReeveError(
+    'InputInvalid',
+    `This folder holds ${harvesters.length} harvesters; say which one or which session to export: ${named}${harvesters.length > 5 ? ', …' : ''}`,
+  );
 }
 
 async function* counting(lines: AsyncIterable<string>, counted: { records: number }): AsyncGenerator<string> {
@@ -108,6 +131,8 @@ async function writeFile(path: string, text: AsyncIterable<string>): Promise<voi
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
-    throw new ReeveError('FolderUnusable', `${path} could not be written: ${failureOf(error).message}`, { cause: error });
+    throw new ReeveError('FolderUnusable', `${path} could not be written: ${failureOf(error).message}`, {
+      cause: error,
+    });
   }
 }

@@ -40,11 +40,19 @@ export async function harvest(context: Context, options: HarvestOptions): Promis
   const remotes = createRemotes({ allowPrivate: context.allowPrivate });
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
-    const world = await openToWork(context, { remote: remotes, doing: `harvesting ${url ?? 'the sample remote'}` });
+    const world = await openToWork(context, {
+      remote: remotes,
+      doing: `harvesting ${url ?? 'the sample remote'}`,
+    });
     closing.unshift(() => world.close());
     const sample = url === undefined ? await openSample(context.screen, type ?? SAMPLE_TYPE) : undefined;
     if (sample) closing.push(() => sample.close());
-    const harvester = await setUp(context, wanted, { world, remotes, sampleUrl: sample?.url, signal: interrupts.signal });
+    const harvester = await setUp(context, wanted, {
+      world,
+      remotes,
+      sampleUrl: sample?.url,
+      signal: interrupts.signal,
+    });
     return await runSession(context, world, { harvester, interrupts });
   } finally {
     interrupts.release();
@@ -60,14 +68,27 @@ interface Surroundings {
 }
 
 /** @returns the id of the harvester, which is then as it was typed */
-async function setUp({ screen }: Context, wanted: Wanted, { world, remotes, sampleUrl, signal }: Surroundings): Promise<string> {
+async function setUp(
+  { screen }: Context,
+  wanted: Wanted,
+  { world, remotes, sampleUrl, signal }: Surroundings,
+): Promise<string> {
   const { pace, set } = wanted;
   if (wanted.url === undefined) {
     const type = wanted.type ?? SAMPLE_TYPE;
     const url = sampleUrl ?? '';
     remotes.grant(url, pace);
     const settings = typedSettings(set, harvesterType(type));
-    return (await saveHarvester(world.ports, { id: sampleHarvesterId(type), name: `Sample remote (${type})`, url, type, settings, pace })).id;
+    return (
+      await saveHarvester(world.ports, {
+        id: sampleHarvesterId(type),
+        name: `Sample remote (${type})`,
+        url,
+        type,
+        settings,
+        pace,
+      })
+    ).id;
   }
   const { url } = wanted;
   remotes.grant(url, pace);
@@ -80,7 +101,10 @@ async function setUp({ screen }: Context, wanted: Wanted, { world, remotes, samp
 }
 
 /** As it was found or given the last time: so a remote that is down later is a session that failed. */
-export async function knownType({ ports }: Pick<Embedded, 'ports'>, harvesterId: string): Promise<string | undefined> {
+export async function knownType(
+  { ports }: Pick<Embedded, 'ports'>,
+  harvesterId: string,
+): Promise<string | undefined> {
   const harvester = await ports.harvesters.read(harvesterId);
   return HARVESTER_TYPES.find(({ type }) => type === harvester?.remote.type)?.type;
 }

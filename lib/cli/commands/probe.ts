@@ -21,9 +21,16 @@ export async function probeUrl(context: Context, typed: string): Promise<ExitCod
     if (type === undefined) screen.print(`${url} is none of the remotes that Reeve can harvest.`);
     else screen.print(`${url} is a remote of type ${screen.paint('green', type)}${called}.`);
     if (!screen.quiet) {
-      const rows = verdicts.map((one) => [one.type, one.match ? screen.paint('green', 'yes') : 'no', one.said]);
+      const rows = verdicts.map((one) => [
+        one.type,
+        one.match ? screen.paint('green', 'yes') : 'no',
+        one.said,
+      ]);
       screen.print(table(rows, { head: ['type', 'match', 'because'], columns: screen.columns, flexible: 2 }));
-      if (type !== undefined) screen.print(`${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`harvest ${url}`))}`);
+      if (type !== undefined)
+        screen.print(
+          `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`harvest ${url}`))}`,
+        );
     }
     return type === undefined ? EXIT.couldNotRun : EXIT.allOk;
   } finally {

@@ -29,8 +29,11 @@ export async function retry(context: Context, { id, pace }: RetryOptions): Promi
     const session = await findSession(world.ports, id);
     if (nothingToRetry(session)) return tellNothing(context, session);
     const harvester = await world.ports.harvesters.read(session.harvesterId);
-    if (harvester === undefined) throw new ReeveError('NotFound', `The harvester ${session.harvesterId} of session ${id} is gone`);
-    const sample = isSampleHarvester(harvester.id) ? await openSample(context.screen, harvester.remote.type) : undefined;
+    if (harvester === undefined)
+      throw new ReeveError('NotFound', `The harvester ${session.harvesterId} of session ${id} is gone`);
+    const sample = isSampleHarvester(harvester.id)
+      ? await openSample(context.screen, harvester.remote.type)
+      : undefined;
     if (sample) closing.push(() => sample.close());
     const changed = await asTyped(context, world, { harvester, pace, url: sample?.url });
     remotes.grant(changed.remote.url, changed.pace);
@@ -48,8 +51,12 @@ function nothingToRetry({ closedAt, conclusion }: Session): boolean {
 
 function tellNothing({ screen, folder }: Context, session: Session): ExitCode {
   screen.document(sessionView(session, folder));
-  const incomplete = session.listing.complete ? '' : ' Its listing was not complete: harvest the remote again to see what it missed.';
-  screen.print(`There is nothing to retry: in session ${session.id} nothing failed, was skipped or was lost.${incomplete}`);
+  const incomplete = session.listing.complete
+    ? ''
+    : ' Its listing was not complete: harvest the remote again to see what it missed.';
+  screen.print(
+    `There is nothing to retry: in session ${session.id} nothing failed, was skipped or was lost.${incomplete}`,
+  );
   return EXIT.allOk;
 }
 
@@ -60,5 +67,11 @@ async function asTyped(
   { harvester, pace, url }: { harvester: Harvester; pace: readonly string[]; url: string | undefined },
 ): Promise<Harvester> {
   const { id, name, remote } = harvester;
-  return saveHarvester(world.ports, { id, name, ...remote, url: url ?? remote.url, pace: typedPace(pace, limits, harvester.pace) });
+  return saveHarvester(world.ports, {
+    id,
+    name,
+    ...remote,
+    url: url ?? remote.url,
+    pace: typedPace(pace, limits, harvester.pace),
+  });
 }

@@ -35,7 +35,10 @@ export async function serve(context: Context, { harvesters }: ServeSettings): Pr
   const remotes = createRemotes({ allowPrivate: context.allowPrivate });
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
-    const world = await openToWork(context, { remote: remotes, doing: `serving ${harvesters.length} harvesters` });
+    const world = await openToWork(context, {
+      remote: remotes,
+      doing: `serving ${harvesters.length} harvesters`,
+    });
     closing.unshift(() => world.close());
     const server = new Server(context, world, remotes);
     context.log.info('serving', { folder: context.folder, harvesters: harvesters.length });
@@ -108,14 +111,20 @@ class Server {
     const fields = { harvester: id, name, next: new Date(at).toISOString() };
     try {
       this.#remotes.grant(url, pace);
-      const type = harvest.type ?? (await knownType(this.#world, id)) ?? (await findType(this.#remotes, url, signal));
+      const type =
+        harvest.type ?? (await knownType(this.#world, id)) ?? (await findType(this.#remotes, url, signal));
       const settings = settingsOf(harvest.settings, harvesterType(type));
       await saveHarvester(this.#world.ports, { id, name, url, type, settings, pace });
       const started = await this.#world.start({ harvester: id });
-      if (started.outcome === 'conflict') log.info('harvest left out: the session before is still open', { ...fields, session: started.holder.id });
+      if (started.outcome === 'conflict')
+        log.info('harvest left out: the session before is still open', {
+          ...fields,
+          session: started.holder.id,
+        });
       else this.#watch(started.session.id);
     } catch (error) {
-      if (!signal.aborted) log.error('harvest could not be started', { ...fields, because: sentenceOf(error) });
+      if (!signal.aborted)
+        log.error('harvest could not be started', { ...fields, because: sentenceOf(error) });
     }
   }
 

@@ -15,11 +15,21 @@ export interface SessionsOptions {
   readonly limit: number;
 }
 
-export async function listSessions({ screen, folder }: Context, world: LookPorts, { harvester, limit }: SessionsOptions): Promise<ExitCode> {
-  const harvesters = harvester === undefined ? await allHarvesters(world.ports) : [await findHarvester(world.ports, harvester)];
+export async function listSessions(
+  { screen, folder }: Context,
+  world: LookPorts,
+  { harvester, limit }: SessionsOptions,
+): Promise<ExitCode> {
+  const harvesters =
+    harvester === undefined
+      ? await allHarvesters(world.ports)
+      : [await findHarvester(world.ports, harvester)];
   const views = (await newestSessions(world.ports, harvesters, limit)).map((one) => sessionView(one, folder));
   screen.document({ sessions: views });
-  if (views.length === 0) screen.print(`There are no sessions yet. ${screen.paint('cyan', screen.command('harvest <url>'))} makes one.`);
+  if (views.length === 0)
+    screen.print(
+      `There are no sessions yet. ${screen.paint('cyan', screen.command('harvest <url>'))} makes one.`,
+    );
   else if (screen.quiet) for (const view of views) screen.print(oneLine(view));
   else printTable(screen, views);
   return EXIT.allOk;

@@ -27,7 +27,11 @@ interface Found {
 
 const OK: ReadonlySet<OutcomeSoFar> = new Set(['harvested', 'unchanged', 'under way']);
 
-export async function showSession({ screen, folder }: Context, world: LookPorts, options: ShowOptions): Promise<ExitCode> {
+export async function showSession(
+  { screen, folder }: Context,
+  world: LookPorts,
+  options: ShowOptions,
+): Promise<ExitCode> {
   const session = await findSession(world.ports, options.id);
   const view = sessionView(session, folder);
   const found = await findResources(world, session, options);
@@ -41,7 +45,11 @@ export async function showSession({ screen, folder }: Context, world: LookPorts,
   return EXIT.allOk;
 }
 
-async function findResources({ ports }: LookPorts, session: Parameters<typeof resourcesOf>[1], options: ShowOptions): Promise<Found> {
+async function findResources(
+  { ports }: LookPorts,
+  session: Parameters<typeof resourcesOf>[1],
+  options: ShowOptions,
+): Promise<Found> {
   const page: ResourceLine[] = [];
   let matching = 0;
   let reported = 0;
@@ -73,7 +81,10 @@ function printSession(screen: Screen, view: SessionView, found: Found): void {
   line('Started', spokenTime(Date.parse(view.startedAt)));
   if (view.concludedAt === null) {
     line('Deadline', spokenTime(Date.parse(view.deadlineAt)));
-    line('So far', `${spokenNumber(found.reported)} of ${spokenNumber(Math.max(found.listed, view.matched ?? 0))} resources reported on`);
+    line(
+      'So far',
+      `${spokenNumber(found.reported)} of ${spokenNumber(Math.max(found.listed, view.matched ?? 0))} resources reported on`,
+    );
     return;
   }
   line('Concluded', `${spokenTime(Date.parse(view.concludedAt))} by the ${view.finalizedBy ?? ''}`);
@@ -96,9 +107,16 @@ const STYLES: Readonly<Record<OutcomeSoFar, Style>> = {
   'under way': 'cyan',
 };
 
-function printResources(screen: Screen, { page, matching }: Found, { id, outcome, limit, offset }: ShowOptions): void {
+function printResources(
+  screen: Screen,
+  { page, matching }: Found,
+  { id, outcome, limit, offset }: ShowOptions,
+): void {
   if (page.length === 0) {
-    if (outcome !== undefined || offset > 0) screen.print(`No ${offset > 0 ? 'further ' : ''}resources with outcome ${outcome ?? 'failed, skipped or lost'}.`);
+    if (outcome !== undefined || offset > 0)
+      screen.print(
+        `No ${offset > 0 ? 'further ' : ''}resources with outcome ${outcome ?? 'failed, skipped or lost'}.`,
+      );
     return;
   }
   const withTitle = screen.columns >= WIDE_COLUMNS;
@@ -116,5 +134,7 @@ function printResources(screen: Screen, { page, matching }: Found, { id, outcome
   screen.print(`${spokenNumber(offset + 1)} to ${spokenNumber(last)} of ${spokenNumber(matching)}`);
   if (last >= matching) return;
   const filter = outcome === undefined ? '' : ` --outcome ${outcome}`;
-  screen.print(`${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`show ${id}${filter} --limit ${limit} --offset ${last}`))}`);
+  screen.print(
+    `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`show ${id}${filter} --limit ${limit} --offset ${last}`))}`,
+  );
 }

@@ -8,7 +8,7 @@ export function toldOf(message: string, fields: LogFields): string | undefined {
     case 'session started':
       return 'the session is open, its first check is armed, its workflow runs';
     case 'wave listed':
-      return `${countOf(numberOf(fields, 'resources'), 'resource')} to harvest, in ${numberOf(fields, 'batches')} batches of at most 5`;
+      return `${countOf(numberOf(fields, 'resources'), 'resource')} to harvest, in batches of at most 5`;
     case 'batch committed':
       return `batch ${numberOf(fields, 'batch')} committed: ${countOf(numberOf(fields, 'harvested'), 'record')}`;
     case 'checked':
@@ -26,7 +26,8 @@ export function toldOf(message: string, fields: LogFields): string | undefined {
 
 function checkedWords(fields: LogFields): string {
   const next = `the monitor arms check ${numberOf(fields, 'check') + 1}`;
-  if (fields['did'] === 'called the finalizer') return `${next}, and calls the finalizer: ${String(fields['because'])}`;
+  if (fields['did'] === 'called the finalizer')
+    return `${next}, and calls the finalizer: ${String(fields['because'])}`;
   return `${next}; the session is not overdue, so that is all`;
 }
 

@@ -95,9 +95,9 @@ type Box = readonly [number, number, number, number];
  */
 function boxOf(json: JsonObject): { bbox: Box | undefined; notes: string[] } {
   const inLonLat = boundsOf(at(json, 'll_bbox_polygon'));
-  if (inLonLat !== undefined) return { bbox: inLonLat, notes: [] };
-  const bounds = boundsOf(at(json, 'bbox_polygon')) ?? extentOf(at(json, 'extent', 'coords'));
-  if (bounds === undefined) return { bbox: undefined, notes: [] };
+  if (inLonLat !== undefined && inLonLat !== BROKEN) return { bbox: inLonLat, notes: [] };
+  const bounds = boundsOf(at(json, 'bbox_polygon')) ?? extentOf(at(json, 'extent', 'coords')) ?? inLonLat;
+  if (bounds === undefined || bounds === BROKEN) return { bbox: bounds, notes: [] };
   const [west, south, east, north] = bounds;
   if (Math.max(-west, east) <= 180 && Math.max(-south, north) <= 90) return { bbox: bounds, notes: [] };
   const srid = sridOf(at(json, 'srid')) ?? sridOf(at(json, 'extent', 'srid'));
@@ -119,6 +119,9 @@ function extentOf(coords: Found): Box | undefined {
   return [west, south, east, north];
 }
 
+/** A polygon with a corner that is no point: without it the box would be another one, so there is none, and `keepRecord` says so. */
+const BROKEN: Box = [NaN, NaN, NaN, NaN];
+
 /** The bounds of all positions of a GeoJSON geometry, however deep they lie. */
 function boundsOf(geometry: Found): Box | undefined {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -132,7 +135,10 @@ function boundsOf(geometry: Found): Box | undefined {
         Math.max(east, x),
         Math.max(north, y),
       ];
-    } else for (const inner of list) if (isList(inner)) open.push(inner);
+      continue;
+    }
+    if (list.length > 0 && !list.some(isList)) return BROKEN;
+    for (const inner of list) if (isList(inner)) open.push(inner);
   }
   return west === Infinity ? undefined : [west, south, east, north];
 }
