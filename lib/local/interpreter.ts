@@ -30,7 +30,10 @@ export interface RunOptions {
   readonly retryPauseMillis?: number;
 }
 
-export async function runWorkflow(machine: StateMachine, { input, tasks, retryPauseMillis }: RunOptions): Promise<Run> {
+export async function runWorkflow(
+  machine: StateMachine,
+  { input, tasks, retryPauseMillis }: RunOptions,
+): Promise<Run> {
   // Loaded late: it brings the Lambda client of the AWS SDK along, which nobody who only reads must wait for.
   const interpreter = await import('aws-local-stepfunctions');
   const { TimeoutSeconds, ...states } = machine;
@@ -39,14 +42,19 @@ export async function runWorkflow(machine: StateMachine, { input, tasks, retryPa
   let stopped: 'timed-out' | 'aborted' | undefined;
   const names = tasksIn(machine.States);
   const isStopped = (): boolean => stopped !== undefined;
-  const handlers = names.map(([name, resource]) => [name, (value: Value) => call(tasks[resource], value, isStopped)] as const);
+  const handlers = names.map(
+    ([name, resource]) => [name, (value: Value) => call(tasks[resource], value, isStopped)] as const,
+  );
   const pauses = names.map(([name]) => [name, retryPauseMillis ?? 0] as const);
-  const run = new interpreter.StateMachine(definition, { validationOptions: { noValidate: true } }).run({ ...input }, {
-    overrides: {
-      taskResourceLocalHandlers: Object.fromEntries(handlers),
-      ...(retryPauseMillis === undefined ? {} : { retryIntervalOverrides: Object.fromEntries(pauses) }),
+  const run = new interpreter.StateMachine(definition, { validationOptions: { noValidate: true } }).run(
+    { ...input },
+    {
+      overrides: {
+        taskResourceLocalHandlers: Object.fromEntries(handlers),
+        ...(retryPauseMillis === undefined ? {} : { retryIntervalOverrides: Object.fromEntries(pauses) }),
+      },
     },
-  });
+  );
   const stop = (how: 'timed-out' | 'aborted'): void => {
     stopped ??= how;
     run.abort();
@@ -74,7 +82,8 @@ function tasksIn(states: Readonly<Record<string, State | Pass>>): (readonly [str
 /** Plain data goes in and comes out, as over the wire; the interpreter starts queued iterations of a Map even after an abort. */
 async function call(task: Tasks[string] | undefined, input: Value, isStopped: () => boolean): Promise<Value> {
   if (isStopped()) throw new ReeveError('Conflict', 'The execution was stopped');
-  if (task === undefined) throw new ReeveError('InvariantBroken', 'The workflow calls a task that nobody gave');
+  if (task === undefined)
+    throw new ReeveError('InvariantBroken', 'The workflow calls a task that nobody gave');
   const output = await task(structuredClone(input));
   return output === undefined ? null : (JSON.parse(JSON.stringify(output)) as Value);
 }
@@ -87,5 +96,9 @@ async function discard(events: AsyncIterable<unknown>): Promise<void> {
 
 function failedBy(error: unknown): Ended {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  return { how: 'failed', error: cause instanceof Error ? cause.name : 'Unknown', because: sentenceOf(cause) };
+  return {
+    how: 'failed',
+    error: cause instanceof Error ? cause.name : 'Unknown',
+    because: sentenceOf(cause),
+  };
 }

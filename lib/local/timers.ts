@@ -10,7 +10,8 @@ export interface Timer {
 /** Calls `action` once, `millis` from now or a little later, never before. */
 export function afterMillis(millis: number, action: () => void): Timer {
   const dueAt = performance.now() + millis;
-  const wait = (): NodeJS.Timeout => setTimeout(tick, Math.min(Math.max(0, Math.ceil(dueAt - performance.now())), CHUNK_MILLIS_MAX));
+  const wait = (): NodeJS.Timeout =>
+    setTimeout(tick, Math.min(Math.max(0, Math.ceil(dueAt - performance.now())), CHUNK_MILLIS_MAX));
   const tick = (): void => {
     if (performance.now() >= dueAt) action();
     else handle = wait();

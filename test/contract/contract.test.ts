@@ -16,14 +16,24 @@ import type { ContractWorld } from './world.ts';
 
 const memory: ContractWorld = {
   name: 'memory',
-  open: () => Promise.resolve({ ports: createMemoryWorld({ startAt: T0, seed: 1 }).ports, close: () => Promise.resolve() }),
+  open: () =>
+    Promise.resolve({
+      ports: createMemoryWorld({ startAt: T0, seed: 1 }).ports,
+      close: () => Promise.resolve(),
+    }),
 };
 
 const embedded: ContractWorld = {
   name: 'the embedded world',
   async open() {
     const folder = mkdtempSync(join(tmpdir(), 'reeve-contract-'));
-    const world = await openEmbedded({ folder, limits: DEFAULT_LIMITS, handlers: idleHandlers(), remote: NO_REMOTE, log: silentLog() });
+    const world = await openEmbedded({
+      folder,
+      limits: DEFAULT_LIMITS,
+      handlers: idleHandlers(),
+      remote: NO_REMOTE,
+      log: silentLog(),
+    });
     return {
       ports: world.ports,
       async close() {

@@ -10,12 +10,15 @@ export function executionsContract(world: ContractWorld): void {
     const promised = promisesOf(world);
     const input = (session: string) => ({ session, wave: 0, batchesAtOnce: 1 });
 
-    promised('an execution that was never started is absent, and there is nothing to stop', async ({ executions }) => {
-      const name = fresh('e');
-      expect(await executions.look(name)).toEqual({ execution: 'absent' });
-      expect(await executions.stop(name, 'a test')).toBe('not running');
-      expect(await executions.look(name)).toEqual({ execution: 'absent' });
-    });
+    promised(
+      'an execution that was never started is absent, and there is nothing to stop',
+      async ({ executions }) => {
+        const name = fresh('e');
+        expect(await executions.look(name)).toEqual({ execution: 'absent' });
+        expect(await executions.stop(name, 'a test')).toBe('not running');
+        expect(await executions.look(name)).toEqual({ execution: 'absent' });
+      },
+    );
 
     promised('starting the same name twice starts it once', async ({ executions }) => {
       const name = fresh('e');
@@ -25,14 +28,17 @@ export function executionsContract(world: ContractWorld): void {
       await executions.stop(name, 'the test is over');
     });
 
-    promised('a stopped execution has ended as aborted, cannot be stopped again, and its name is not used again', async ({ executions }) => {
-      const name = fresh('e');
-      await executions.start(name, input(name));
-      expect(await executions.stop(name, 'a test')).toBe('stopped');
-      expect(await executions.look(name)).toEqual({ execution: 'ended', how: 'aborted' });
-      expect(await executions.stop(name, 'a test')).toBe('not running');
-      expect(await executions.start(name, input(name))).toBe('exists');
-    });
+    promised(
+      'a stopped execution has ended as aborted, cannot be stopped again, and its name is not used again',
+      async ({ executions }) => {
+        const name = fresh('e');
+        await executions.start(name, input(name));
+        expect(await executions.stop(name, 'a test')).toBe('stopped');
+        expect(await executions.look(name)).toEqual({ execution: 'ended', how: 'aborted' });
+        expect(await executions.stop(name, 'a test')).toBe('not running');
+        expect(await executions.start(name, input(name))).toBe('exists');
+      },
+    );
   });
 }
 
@@ -50,8 +56,12 @@ export function checksContract(world: ContractWorld): void {
 
     promised('a check may be a year away', async ({ checks, clock }) => {
       const name = fresh('c');
-      expect(await checks.arm({ name, at: clock.now() + 365 * DAY_MILLIS, sessionId: 's', check: 0 })).toBe('armed');
-      expect(await checks.arm({ name, at: clock.now() + 365 * DAY_MILLIS, sessionId: 's', check: 0 })).toBe('exists');
+      expect(await checks.arm({ name, at: clock.now() + 365 * DAY_MILLIS, sessionId: 's', check: 0 })).toBe(
+        'armed',
+      );
+      expect(await checks.arm({ name, at: clock.now() + 365 * DAY_MILLIS, sessionId: 's', check: 0 })).toBe(
+        'exists',
+      );
       await checks.disarm(name);
     });
 

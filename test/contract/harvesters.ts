@@ -7,12 +7,19 @@ export function harvestersContract(world: ContractWorld): void {
   describe(`harvesters in ${world.name}`, () => {
     const promised = promisesOf(world);
 
-    promised('a harvester comes back as it was created, with revision 1; nobody was there before', async ({ harvesters }) => {
-      const harvester = makeHarvester({ id: fresh('h'), name: '', remote: { type: 'wms', url: 'http://a', settings: { b: [null, ''], a: {} } } });
-      expect(await harvesters.read(harvester.id)).toBeUndefined();
-      expect(await harvesters.create({ ...harvester, revision: 3 })).toBe('created');
-      expect(await harvesters.read(harvester.id)).toEqual(harvester);
-    });
+    promised(
+      'a harvester comes back as it was created, with revision 1; nobody was there before',
+      async ({ harvesters }) => {
+        const harvester = makeHarvester({
+          id: fresh('h'),
+          name: '',
+          remote: { type: 'wms', url: 'http://a', settings: { b: [null, ''], a: {} } },
+        });
+        expect(await harvesters.read(harvester.id)).toBeUndefined();
+        expect(await harvesters.create({ ...harvester, revision: 3 })).toBe('created');
+        expect(await harvesters.read(harvester.id)).toEqual(harvester);
+      },
+    );
 
     promised('creating a harvester twice is creating it once', async ({ harvesters }) => {
       const harvester = makeHarvester({ id: fresh('h') });
@@ -21,17 +28,24 @@ export function harvestersContract(world: ContractWorld): void {
       expect((await harvesters.read(harvester.id))?.name).toBe('County');
     });
 
-    promised('of many who take the lease at once, one does, and what it released is gone', async ({ harvesters }) => {
-      const harvester = makeHarvester({ id: fresh('h') });
-      await harvesters.create(harvester);
-      const takers = Array.from({ length: 8 }, (_, index) => ({ ...harvester, lease: `s${index}`, sequence: 1 }));
-      const answers = await Promise.all(takers.map((taker) => harvesters.save(taker)));
-      expect(answers.filter((answer) => answer === 'saved')).toHaveLength(1);
-      const held = await harvesters.read(harvester.id);
-      expect(held?.lease).toBe(`s${answers.indexOf('saved')}`);
-      expect(await harvesters.save({ ...held!, lease: undefined, lastSessionId: 's' })).toBe('saved');
-      expect((await harvesters.read(harvester.id))?.lease).toBeUndefined();
-    });
+    promised(
+      'of many who take the lease at once, one does, and what it released is gone',
+      async ({ harvesters }) => {
+        const harvester = makeHarvester({ id: fresh('h') });
+        await harvesters.create(harvester);
+        const takers = Array.from({ length: 8 }, (_, index) => ({
+          ...harvester,
+          lease: `s${index}`,
+          sequence: 1,
+        }));
+        const answers = await Promise.all(takers.map((taker) => harvesters.save(taker)));
+        expect(answers.filter((answer) => answer === 'saved')).toHaveLength(1);
+        const held = await harvesters.read(harvester.id);
+        expect(held?.lease).toBe(`s${answers.indexOf('saved')}`);
+        expect(await harvesters.save({ ...held!, lease: undefined, lastSessionId: 's' })).toBe('saved');
+        expect((await harvesters.read(harvester.id))?.lease).toBeUndefined();
+      },
+    );
 
     promised('a harvester that is not there cannot be saved', async ({ harvesters }) => {
       const harvester = makeHarvester({ id: fresh('h') });

@@ -34,7 +34,9 @@ export function fresh(prefix: string): string {
 }
 
 /** Every value of a listing, and how many pages it took. */
-export async function collect<T>(list: (cursor?: string) => Promise<Page<T>>): Promise<{ values: T[]; pages: number }> {
+export async function collect<T>(
+  list: (cursor?: string) => Promise<Page<T>>,
+): Promise<{ values: T[]; pages: number }> {
   const values: T[] = [];
   let pages = 0;
   let cursor: string | undefined;
@@ -61,4 +63,7 @@ export function makeBatch(key: BatchKey, more: Partial<Batch> = {}): Batch {
   };
 }
 
-export const BOTH_HARVESTED: readonly ResourceOutcome[] = [{ outcome: 'harvested' }, { outcome: 'harvested' }];
+export const BOTH_HARVESTED: readonly ResourceOutcome[] = [
+  { outcome: 'harvested' },
+  { outcome: 'harvested' },
+];

@@ -12,7 +12,14 @@ const say = (word: string): void => void process.stdout.write(`${word}\n`);
 
 const remote = createRemote({ policy: remotePolicy({ allowLoopback: true, requestsPerSecondMax: 0 }) });
 const log = { ...silentLog(), info: (message: string) => message === 'batch committed' && say('committed') };
-const world = await openEmbedded({ folder, limits: DEFAULT_LIMITS, handlers: HANDLERS, remote, log, doing: 'a test' });
+const world = await openEmbedded({
+  folder,
+  limits: DEFAULT_LIMITS,
+  handlers: HANDLERS,
+  remote,
+  log,
+  doing: 'a test',
+});
 say('open');
 if (what === 'harvests') {
   await world.ports.harvesters.create(sampleHarvester(url));

@@ -27,7 +27,11 @@ export async function runExecution(driver: Driver, name: string): Promise<Ended>
   const execution = world.executions.get(name);
   if (execution === undefined) throw new ReeveError('NotFound', `No execution ${name} was started`);
   const invoke = (handler: AnyHandler) => (input: unknown) => invokeHandler(driver, handler, input);
-  const tasks = { discover: invoke(handlers.discover), harvest: invoke(handlers.harvest), finalize: invoke(handlers.finalize) };
+  const tasks = {
+    discover: invoke(handlers.discover),
+    harvest: invoke(handlers.harvest),
+    finalize: invoke(handlers.finalize),
+  };
   const machine = harvestWorkflow({ discover: 'discover', harvest: 'harvest', finalize: 'finalize' }, limits);
   const run = await runWorkflow(machine, { input: execution.input, tasks, retryPauseMillis: 0 });
   const ended = await run.ended;
@@ -51,12 +55,20 @@ export async function deliverChecks(driver: Driver, at: Instant): Promise<void> 
 
 /** Calls the finalizer as often as it was asked for. */
 export async function deliverFinalizerCalls(driver: Driver): Promise<void> {
-  for (let call = driver.world.finalizerCalls.shift(); call !== undefined; call = driver.world.finalizerCalls.shift()) {
+  for (
+    let call = driver.world.finalizerCalls.shift();
+    call !== undefined;
+    call = driver.world.finalizerCalls.shift()
+  ) {
     await invokeHandler(driver, driver.handlers.finalize, call);
   }
 }
 
-function invokeHandler({ world, ports, limits }: Driver, handler: AnyHandler, input: unknown): Promise<unknown> {
+function invokeHandler(
+  { world, ports, limits }: Driver,
+  handler: AnyHandler,
+  input: unknown,
+): Promise<unknown> {
   const endsAt = world.clock.now() + LAMBDA_MILLIS;
   const call: Call = { limits, timeLeftMillis: () => endsAt - world.clock.now() };
   return handler.invoke(input, ports ?? world.ports, call);

@@ -22,8 +22,14 @@ test('a table whose maker died before it was active becomes active', async () =>
   const load = createRequire(import.meta.url) as (name: string) => unknown;
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   try {
-    const store = (load('dynalite/db') as { create(options: object): { db: { close(): Promise<void> } } }).create({ path: folder });
-    const createTable = load('dynalite/actions/createTable') as (store: unknown, data: unknown, done: (error: unknown) => void) => void;
+    const store = (
+      load('dynalite/db') as { create(options: object): { db: { close(): Promise<void> } } }
+    ).create({ path: folder });
+    const createTable = load('dynalite/actions/createTable') as (
+      store: unknown,
+      data: unknown,
+      done: (error: unknown) => void,
+    ) => void;
     await new Promise<void>((resolve) => createTable(store, structuredClone(DEFINITION), () => resolve()));
     await store.db.close();
   } finally {
@@ -52,6 +58,8 @@ test('an operation that is not offered, and a body that is none, are answers too
 
 test('a definition that is not valid is refused, and the folder is free again', async () => {
   const folder = freshFolder();
-  await expect(openDynamo(folder, { ...DEFINITION, TableName: 'x' })).rejects.toThrow('The table could not be created');
+  await expect(openDynamo(folder, { ...DEFINITION, TableName: 'x' })).rejects.toThrow(
+    'The table could not be created',
+  );
   await (await openDynamo(folder, DEFINITION)).close();
 });

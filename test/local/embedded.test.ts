@@ -1,13 +1,16 @@
 /** Whole sessions in the embedded world, and what is left of them when its process dies. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openGuest } from '../../lib/local/embedded/guest.ts';
 import { unpackLines } from '../../lib/records.ts';
 import { collect } from '../contract/world.ts';
 import { freshFolder, until } from './folders.ts';
 import { silentLog } from './stand-ins.ts';
 import { openWhole, sampleHarvester, sampleRemote, startChild } from './whole.ts';
+
+// Processes of their own take seconds to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 test('a session harvests a remote from its listing to its records, and the harvester is free again', async () => {
   const remote = await sampleRemote({ datasets: 23 });
@@ -21,7 +24,11 @@ test('a session harvests a remote from its listing to its records, and the harve
   const session = await world.waitClosed(started.session.id);
   expect(session).toMatchObject({
     status: 'finished-all-ok',
-    conclusion: { counts: { total: 23, harvested: 23, unchanged: 0, failed: 0, skipped: 0, lost: 0 }, finalizedBy: 'workflow', cause: '' },
+    conclusion: {
+      counts: { total: 23, harvested: 23, unchanged: 0, failed: 0, skipped: 0, lost: 0 },
+      finalizedBy: 'workflow',
+      cause: '',
+    },
   });
   expect(events).toEqual(['finished-all-ok']);
   expect((await world.ports.harvesters.read('sample'))?.lease).toBeUndefined();
@@ -41,7 +48,9 @@ test('an abort ends a session while its remote is slow, and every resource is ac
   const started = await world.start({ harvester: 'sample' });
   if (started.outcome !== 'started') throw new Error('not started');
   const { id } = started.session;
-  await until(async () => (await world.ports.batches.summaries(id)).values.some(({ state }) => state === 'committed'));
+  await until(async () =>
+    (await world.ports.batches.summaries(id)).values.some(({ state }) => state === 'committed'),
+  );
   expect((await world.start({ harvester: 'sample' })).outcome).toBe('conflict');
   expect((await world.abort(id)).said).toBe('aborting');
   // The first check finds it overdue, should its workers not have stopped by themselves.
@@ -76,12 +85,20 @@ test('a session whose process is killed is concluded when the folder is opened a
   expect(counts.lost).toBeGreaterThan(0);
   expect(counts.harvested + counts.lost).toBe(counts.total);
   const { values } = await collect((cursor) => world.ports.records.list('records/', cursor));
-  const kept = await Promise.all(values.map(async (key) => unpackLines((await world.ports.records.read(key))!).length));
-  expect(kept.reduce((sum, lines) => sum + lines, 0), 'every committed record is published').toBe(counts.harvested);
+  const kept = await Promise.all(
+    values.map(async (key) => unpackLines((await world.ports.records.read(key))!).length),
+  );
+  expect(
+    kept.reduce((sum, lines) => sum + lines, 0),
+    'every committed record is published',
+  ).toBe(counts.harvested);
 
   const retried = await world.start({ harvester: 'sample', retryOf: session.id });
   if (retried.outcome !== 'started') throw new Error('not started');
-  expect((await world.waitClosed(retried.session.id)).conclusion?.counts).toMatchObject({ total: counts.lost, harvested: counts.lost });
+  expect((await world.waitClosed(retried.session.id)).conclusion?.counts).toMatchObject({
+    total: counts.lost,
+    harvested: counts.lost,
+  });
 });
 
 test('a process that closes its world ends by itself, and leaves nothing behind that says that it lives', async () => {
@@ -104,7 +121,9 @@ test('a world that is closed while a session runs leaves the session to the next
   if (started.outcome !== 'started') throw new Error('not started');
   await first.close({ waitMillis: 0 });
   const second = await openWhole(folder);
-  expect(await second.ports.sessions.read(started.session.id)).toMatchObject({ conclusion: { finalizedBy: 'sweep' } });
+  expect(await second.ports.sessions.read(started.session.id)).toMatchObject({
+    conclusion: { finalizedBy: 'sweep' },
+  });
   expect((await second.ports.harvesters.read('sample'))?.lease).toBeUndefined();
 });
 

@@ -1,7 +1,7 @@
 /** Who may use a folder, and what is said when it cannot be used. */
 import { mkdirSync, readFileSync, statSync, writeFileSync, readdirSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openEmbedded, type Embedded } from '../../lib/local/embedded/embedded.ts';
 import { openGuest, type Guest } from '../../lib/local/embedded/guest.ts';
 import { createRecords } from '../../lib/local/embedded/records.ts';
@@ -13,8 +13,17 @@ import { freshFolder } from './folders.ts';
 import { idleHandlers, NO_REMOTE, silentLog } from './stand-ins.ts';
 import { startChild } from './whole.ts';
 
+// Processes of their own take seconds to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 async function open(folder: string): Promise<Embedded> {
-  const options = { limits: DEFAULT_LIMITS, handlers: idleHandlers(), remote: NO_REMOTE, log: silentLog(), doing: 'harvesting a county' };
+  const options = {
+    limits: DEFAULT_LIMITS,
+    handlers: idleHandlers(),
+    remote: NO_REMOTE,
+    log: silentLog(),
+    doing: 'harvesting a county',
+  };
   const world = await openEmbedded({ folder, ...options });
   onTestFinished(() => world.close({ waitMillis: 0 }));
   return world;
@@ -26,7 +35,8 @@ async function visit(folder: string): Promise<Guest> {
   return guest;
 }
 
-const ownerOf = (folder: string): Owner => JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as Owner;
+const ownerOf = (folder: string): Owner =>
+  JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as Owner;
 
 describe('one process at a time', () => {
   test('a folder in use is refused, in a sentence that says by whom, since when, for what, and what to do', async () => {
@@ -35,7 +45,9 @@ describe('one process at a time', () => {
     const refused = await open(folder).catch((error: unknown) => error as Error);
     expect(refused).toMatchObject({ name: 'Conflict' });
     expect((refused as Error).message).toMatch(
-      new RegExp(`^The folder ${folder} is in use by process ${process.pid} \\(since 2\\S+Z, harvesting a county\\): wait until that ends, stop it, or use another folder$`),
+      new RegExp(
+        `^The folder ${folder} is in use by process ${process.pid} \\(since 2\\S+Z, harvesting a county\\): wait until that ends, stop it, or use another folder$`,
+      ),
     );
   });
 
@@ -86,14 +98,18 @@ describe('guests', () => {
     expect(await ports.sessions.read('s1')).toEqual(session);
     expect((await ports.sessions.ofHarvester('county')).values).toEqual(['s1']);
     expect((await ports.batches.list('s1')).values).toEqual([batch]);
-    expect((await ports.records.list('records/')).values).toEqual(['records/harvester=county/session=s1/0.gz']);
+    expect((await ports.records.list('records/')).values).toEqual([
+      'records/harvester=county/session=s1/0.gz',
+    ]);
   });
 
   test('may not write: that is the owner’s', async () => {
     const folder = freshFolder();
     await open(folder);
     const { ports } = await visit(folder);
-    await expect(ports.harvesters.create(makeHarvester())).rejects.toThrow('only the process that has the folder open may write');
+    await expect(ports.harvesters.create(makeHarvester())).rejects.toThrow(
+      'only the process that has the folder open may write',
+    );
     expect(await ports.harvesters.read('county')).toBeUndefined();
   });
 
@@ -136,7 +152,9 @@ describe('folders that cannot be used', () => {
     for (const path of [file, join(file, 'inside')]) {
       const refused = await open(path).catch((error: unknown) => error as Error);
       expect(refused).toMatchObject({ name: 'FolderUnusable' });
-      expect((refused as Error).message).toContain(`The folder ${path} cannot be used: a part of its path is a file, not a folder`);
+      expect((refused as Error).message).toContain(
+        `The folder ${path} cannot be used: a part of its path is a file, not a folder`,
+      );
     }
   });
 
@@ -145,10 +163,13 @@ describe('folders that cannot be used', () => {
     const world = await open(folder);
     await world.ports.harvesters.create(makeHarvester());
     await world.close({ waitMillis: 0 });
-    for (const name of readdirSync(join(folder, 'table'))) writeFileSync(join(folder, 'table', name), 'broken');
+    for (const name of readdirSync(join(folder, 'table')))
+      writeFileSync(join(folder, 'table', name), 'broken');
     const refused = await open(folder).catch((error: unknown) => error as Error);
     expect(refused).toMatchObject({ name: 'FolderUnusable' });
-    expect((refused as Error).message).toContain(`The table in ${join(folder, 'table')} cannot be opened: Corruption`);
+    expect((refused as Error).message).toContain(
+      `The table in ${join(folder, 'table')} cannot be opened: Corruption`,
+    );
     expect((refused as Error).message).toContain('move that folder away to begin anew (records in');
   });
 });
@@ -157,9 +178,23 @@ describe('records in a folder', () => {
   test('a key cannot lead out of it, nor into the table', async () => {
     const folder = freshFolder();
     const records = createRecords(await prepareFolder(folder));
-    const bad = ['../x', 'records/../../x', 'records//x', 'records/./x', '/records/x', 'table/CURRENT', 'owner.json', '', 'records/a\0b', 'records\\x', `records/${'x'.repeat(256)}`];
+    const bad = [
+      '../x',
+      'records/../../x',
+      'records//x',
+      'records/./x',
+      '/records/x',
+      'table/CURRENT',
+      'owner.json',
+      '',
+      'records/a\0b',
+      'records\\x',
+      `records/${'x'.repeat(256)}`,
+    ];
     for (const key of bad) {
-      await expect((async () => records.put(key, Buffer.from('x')))(), key).rejects.toMatchObject({ name: 'InvariantBroken' });
+      await expect((async () => records.put(key, Buffer.from('x')))(), key).rejects.toMatchObject({
+        name: 'InvariantBroken',
+      });
       await expect((async () => records.read(key))(), key).rejects.toMatchObject({ name: 'InvariantBroken' });
     }
     expect(existsSync(join(dirname(folder), 'x'))).toBe(false);

@@ -15,13 +15,23 @@ const HASTE = { ...DEFAULT_LIMITS, harvestLambdaSeconds: 0.02 };
 function makeInvoker(handlers: Partial<Record<HandlerName, AnyHandler['invoke']>>) {
   const log = keepingLog();
   const given = (): Ports => ports;
-  return { log, invoker: createInvoker({ handlers: idleHandlers(handlers), ports: given, limits: HASTE, log, retryPausesMillis: [1, 1] }) };
+  return {
+    log,
+    invoker: createInvoker({
+      handlers: idleHandlers(handlers),
+      ports: given,
+      limits: HASTE,
+      log,
+      retryPausesMillis: [1, 1],
+    }),
+  };
 }
 
 test('a handler is given its input, the ports, the limits and the time it has', async () => {
   const seen: unknown[] = [];
   const { invoker } = makeInvoker({
-    harvest: (input, given, call) => Promise.resolve(seen.push(input, given === ports, call.limits, call.timeLeftMillis() <= 20)),
+    harvest: (input, given, call) =>
+      Promise.resolve(seen.push(input, given === ports, call.limits, call.timeLeftMillis() <= 20)),
   });
   await invoker.invoke('harvest', { batch: 1 });
   expect(seen).toEqual([{ batch: 1 }, true, HASTE, true]);
@@ -29,7 +39,9 @@ test('a handler is given its input, the ports, the limits and the time it has', 
 
 test('a handler that takes too long fails like a Lambda that is killed, and what becomes of it later concerns nobody', async () => {
   let fail = (): void => undefined;
-  const { invoker } = makeInvoker({ harvest: () => new Promise((_, reject) => (fail = () => reject(new Error('too late')))) });
+  const { invoker } = makeInvoker({
+    harvest: () => new Promise((_, reject) => (fail = () => reject(new Error('too late')))),
+  });
   await expect(invoker.invoke('harvest', {})).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
   fail();
   await new Promise((resolve) => setTimeout(resolve, 10));
@@ -46,7 +58,9 @@ test('a handler that nobody waits for is called three times at most, and the log
   invoker.later('monitor', { session: 's', check: 0 });
   await invoker.idle();
   expect(calls).toBe(3);
-  expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { handler: 'monitor', because: 'The store is busy' } }]);
+  expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
+    { fields: { handler: 'monitor', because: 'The store is busy' } },
+  ]);
 });
 
 test('a handler that succeeds the second time is not called a third time', async () => {
@@ -83,7 +97,13 @@ test('after closing nothing is begun, and no pause is waited for', async () => {
       return Promise.reject(new TypeError('oh'));
     },
   });
-  const invoker = createInvoker({ handlers, ports: () => ports, limits: HASTE, log, retryPausesMillis: [3_600_000] });
+  const invoker = createInvoker({
+    handlers,
+    ports: () => ports,
+    limits: HASTE,
+    log,
+    retryPausesMillis: [3_600_000],
+  });
   invoker.later('monitor', {});
   await new Promise((resolve) => setTimeout(resolve, 5));
   invoker.close();

@@ -12,7 +12,11 @@ async function started(): Promise<Driver & { readonly id: string }> {
   const world = createMemoryWorld({ startAt: T0, seed: 7 });
   await world.ports.harvesters.create(makeHarvester());
   const call = { limits: DEFAULT_LIMITS, timeLeftMillis: () => 60_000 };
-  const { session } = (await HANDLERS.start.invoke({ harvester: 'county' }, world.ports, call)) as StartOutput & { outcome: 'started' };
+  const { session } = (await HANDLERS.start.invoke(
+    { harvester: 'county' },
+    world.ports,
+    call,
+  )) as StartOutput & { outcome: 'started' };
   return { world, handlers: HANDLERS, limits: DEFAULT_LIMITS, id: session.id };
 }
 
@@ -22,7 +26,11 @@ test('an execution against a remote that cannot be reached ends in a session tha
   expect(world.executions.get(id)?.sighting).toEqual({ execution: 'running' });
   expect(await runExecution(driver, id)).toEqual({ how: 'succeeded' });
   expect(world.executions.get(id)?.sighting).toEqual({ execution: 'ended', how: 'succeeded' });
-  expect(world.sessions.get(id)).toMatchObject({ status: 'finished-all-failed', conclusion: { finalizedBy: 'workflow' }, closedAt: T0 });
+  expect(world.sessions.get(id)).toMatchObject({
+    status: 'finished-all-failed',
+    conclusion: { finalizedBy: 'workflow' },
+    closedAt: T0,
+  });
   expect(world.checks.size).toBe(0);
   expect(world.events).toHaveLength(1);
 });
@@ -35,7 +43,10 @@ test('a session whose execution nobody runs is concluded by its checks, at its d
   expect(world.sessions.get(id)?.conclusion).toBeUndefined();
   expect(world.checks.size).toBe(1);
   await deliverChecks(driver, deadlineAt + 1_000);
-  expect(world.sessions.get(id)).toMatchObject({ status: 'finished-all-failed', conclusion: { finalizedBy: 'monitor' } });
+  expect(world.sessions.get(id)).toMatchObject({
+    status: 'finished-all-failed',
+    conclusion: { finalizedBy: 'monitor' },
+  });
   expect(world.harvesters.get('county')?.lease).toBeUndefined();
   expect(world.checks.size).toBe(0);
   expect(world.clock.now()).toBe(deadlineAt + 1_000);

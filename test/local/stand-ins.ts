@@ -5,7 +5,8 @@ import type { Log, LogFields, Remote } from '../../lib/ports.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
 
 export const NO_REMOTE: Remote = {
-  fetch: ({ url }) => Promise.reject(new ReeveError('RemoteUnreachable', `${url} cannot be reached in this test`)),
+  fetch: ({ url }) =>
+    Promise.reject(new ReeveError('RemoteUnreachable', `${url} cannot be reached in this test`)),
 };
 
 export interface Line {
@@ -17,7 +18,8 @@ export interface Line {
 /** Keeps what is logged. */
 export function keepingLog(): Log & { readonly lines: Line[] } {
   const lines: Line[] = [];
-  const write = (level: keyof Log) => (message: string, fields: LogFields) => void lines.push({ level, message, fields });
+  const write = (level: keyof Log) => (message: string, fields: LogFields) =>
+    void lines.push({ level, message, fields });
   return { lines, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
@@ -33,7 +35,8 @@ export function handlerOf(name: string, invoke: AnyHandler['invoke']): AnyHandle
 export function idleHandlers(more: Partial<Record<HandlerName, AnyHandler['invoke']>> = {}): Handlers {
   const nothing = (): Promise<unknown> => Promise.resolve({});
   const never = (): Promise<unknown> => new Promise(() => undefined);
-  const handler = (name: HandlerName, otherwise = nothing): AnyHandler => handlerOf(name, more[name] ?? otherwise);
+  const handler = (name: HandlerName, otherwise = nothing): AnyHandler =>
+    handlerOf(name, more[name] ?? otherwise);
   return {
     start: handler('start'),
     discover: handler('discover', never),

@@ -34,7 +34,14 @@ export async function sampleRemote(settings: SampleSettings): Promise<SampleRemo
 
 export async function openWhole(folder: string, more: Partial<EmbeddedOptions> = {}): Promise<Embedded> {
   const remote = createRemote({ policy: remotePolicy({ allowLoopback: true, requestsPerSecondMax: 0 }) });
-  const world = await openEmbedded({ folder, limits: DEFAULT_LIMITS, handlers: HANDLERS, remote, log: silentLog(), ...more });
+  const world = await openEmbedded({
+    folder,
+    limits: DEFAULT_LIMITS,
+    handlers: HANDLERS,
+    remote,
+    log: silentLog(),
+    ...more,
+  });
   onTestFinished(async () => {
     await world.close({ waitMillis: 0 });
     await remote.close();
@@ -54,12 +61,16 @@ export interface Child {
 /** Starts child.ts in a process of its own, which ends with the test at the latest. */
 export function startChild(folder: string, url: string, what: 'harvests' | 'waits'): Child {
   const script = fileURLToPath(new URL('child.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, url, what], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, url, what], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const words: string[] = [];
   const lines = createInterface(child.stdout);
   lines.on('line', (line) => words.push(line));
-  const ended = once(child, 'exit').then(([code, signal]: (number | string | null)[]) => code ?? signal ?? '');
+  const ended = once(child, 'exit').then(
+    ([code, signal]: (number | string | null)[]) => code ?? signal ?? '',
+  );
   return {
     process: child,
     words,

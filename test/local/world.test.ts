@@ -13,7 +13,10 @@ import { idleHandlers, keepingLog, NO_REMOTE, silentLog } from './stand-ins.ts';
 
 type Handlers = Parameters<typeof idleHandlers>[0];
 
-async function open(handlers: Handlers, more: Partial<EmbeddedOptions> = {}): Promise<Embedded & { readonly folder: string }> {
+async function open(
+  handlers: Handlers,
+  more: Partial<EmbeddedOptions> = {},
+): Promise<Embedded & { readonly folder: string }> {
   const folder = more.folder ?? freshFolder();
   const world = await openEmbedded({
     folder,
@@ -47,7 +50,8 @@ test('an execution that takes too long, or is stopped, is reported to the finali
 
 test('an execution that succeeds is nobody else’s business', async () => {
   const calls: unknown[] = [];
-  const discover = (): Promise<unknown> => Promise.resolve({ session: 's1', wave: 1, batches: [], batchesAtOnce: 1, map: 'none', more: false });
+  const discover = (): Promise<unknown> =>
+    Promise.resolve({ session: 's1', wave: 1, batches: [], batchesAtOnce: 1, map: 'none', more: false });
   const { ports } = await open({ discover, finalize: (input) => Promise.resolve(calls.push(input)) });
   await ports.executions.start('e1', INPUT);
   await until(async () => (await ports.executions.look('e1')).execution === 'ended');
@@ -57,7 +61,9 @@ test('an execution that succeeds is nobody else’s business', async () => {
 
 test('a check calls the monitor at its time, not before, and only once; a disarmed one does not', async () => {
   const checked: { input: unknown; at: number }[] = [];
-  const { ports } = await open({ monitor: (input, given) => Promise.resolve(checked.push({ input, at: given.clock.now() })) });
+  const { ports } = await open({
+    monitor: (input, given) => Promise.resolve(checked.push({ input, at: given.clock.now() })),
+  });
   const at = ports.clock.now() + 60;
   await ports.checks.arm({ name: 'c1', at, sessionId: 's1', check: 4 });
   await ports.checks.arm({ name: 'c2', at, sessionId: 's2', check: 0 });
@@ -75,7 +81,10 @@ test('a check calls the monitor at its time, not before, and only once; a disarm
 
 test('the sweep runs again and again', async () => {
   let sweeps = 0;
-  await open({ sweep: () => Promise.resolve((sweeps += 1)) }, { limits: { ...DEFAULT_LIMITS, sweepIntervalSeconds: 0.01 } });
+  await open(
+    { sweep: () => Promise.resolve((sweeps += 1)) },
+    { limits: { ...DEFAULT_LIMITS, sweepIntervalSeconds: 0.01 } },
+  );
   await until(() => sweeps >= 3);
 });
 
@@ -92,7 +101,10 @@ test('a conclusion is told to every listener, whatever another listener does', a
   end();
   await ports.events.publish({ ...event, id: 'two' });
   expect(heard).toEqual(['one']);
-  expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { because: 'deaf' } }, {}]);
+  expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
+    { fields: { because: 'deaf' } },
+    {},
+  ]);
 });
 
 test('tokens are ten lower-case letters and digits, different every time', async () => {
@@ -121,7 +133,9 @@ test('who waits for a session is told when it is closed, when there is none, and
 
 test('opening sweeps first when an earlier process left a session open, without grace, and waits for the finalizers', async () => {
   const first = await open({});
-  await first.ports.sessions.create(makeSession({ id: 's1', startedAt: Date.now(), deadlineAt: Date.now() + 1_000_000 }));
+  await first.ports.sessions.create(
+    makeSession({ id: 's1', startedAt: Date.now(), deadlineAt: Date.now() + 1_000_000 }),
+  );
   await first.close({ waitMillis: 0 });
   const order: string[] = [];
   const swept: unknown[] = [];
@@ -169,13 +183,17 @@ test('an open session that a dying process had already taken out of the index is
   const { dynamo } = taken;
   const table = openTable(TABLE, clientConfigOf(dynamo));
   for (const id of ['s1', 's2', 's3']) {
-    await table.update({ pk: `S#${id}`, sk: 'S' }, { set: 'REMOVE #openShard', condition: 'attribute_exists(#pk)' });
+    await table.update(
+      { pk: `S#${id}`, sk: 'S' },
+      { set: 'REMOVE #openShard', condition: 'attribute_exists(#pk)' },
+    );
   }
   expect((await createStore(table).sessions.open()).values).toEqual([]);
   await dynamo.close();
 
   let found: readonly string[] = [];
-  const sweep = async (_: unknown, ports: Embedded['ports']): Promise<unknown> => (found = (await ports.sessions.open()).values);
+  const sweep = async (_: unknown, ports: Embedded['ports']): Promise<unknown> =>
+    (found = (await ports.sessions.open()).values);
   const second = await open({ sweep }, { folder: first.folder });
   expect(found.toSorted()).toEqual(['s1', 's2', 's3']);
   expect(await second.ports.sessions.read('s1')).toEqual({ ...makeSession({ id: 's1' }), revision: 2 });

@@ -27,14 +27,30 @@ export function createBatches(table: Table): Batches {
     },
     async begin(key) {
       const set = 'SET #tries = #tries + :one';
-      const begun = await table.update(keyOf(key), { ...SETTLE, set, values: { ':one': 1, ':planned': 'planned' } });
+      const begun = await table.update(keyOf(key), {
+        ...SETTLE,
+        set,
+        values: { ':one': 1, ':planned': 'planned' },
+        whole: true,
+      });
       return begun ? batchOf(begun) : read(key);
     },
     async commit(key, { outcomes, records, worker }) {
       const { letters, because } = packOutcomes(outcomes);
-      const set = 'SET #state = :committed, #outcomes = :outcomes, #because = :because, #records = :records, #committedBy = :worker';
-      const values = { ':committed': 'committed', ':outcomes': letters, ':because': because, ':records': records, ':worker': worker };
-      const committed = await table.update(keyOf(key), { ...SETTLE, set, values: { ...values, ':planned': 'planned' } });
+      const set =
+        'SET #state = :committed, #outcomes = :outcomes, #because = :because, #records = :records, #committedBy = :worker';
+      const values = {
+        ':committed': 'committed',
+        ':outcomes': letters,
+        ':because': because,
+        ':records': records,
+        ':worker': worker,
+      };
+      const committed = await table.update(keyOf(key), {
+        ...SETTLE,
+        set,
+        values: { ...values, ':planned': 'planned' },
+      });
       if (committed !== undefined) return 'committed';
       // Perhaps by this very call, whose first answer was lost.
       return (await read(key))?.committedBy === worker ? 'committed' : 'refused';
@@ -44,7 +60,10 @@ export function createBatches(table: Table): Batches {
       const sealed = await table.update(keyOf(key), { ...SETTLE, set: 'SET #state = :sealed', values });
       const state = sealed ? 'sealed' : (await read(key))?.state;
       if (state === 'sealed' || state === 'committed') return state;
-      throw new ReeveError('InvariantBroken', `There is no batch ${key.number} of attempt ${key.attempt} of session ${key.sessionId} to seal`);
+      throw new ReeveError(
+        'InvariantBroken',
+        `There is no batch ${key.number} of attempt ${key.attempt} of session ${key.sessionId} to seal`,
+      );
     },
     summaries: (sessionId, cursor) => page(table, { sessionId, cursor, attributes: SUMMARY }, summaryOf),
     list: (sessionId, cursor) => page(table, { sessionId, cursor }, batchOf),
@@ -56,7 +75,11 @@ const SUMMARY = ['pk', 'sk', 'version', 'state', 'size', 'records', 'committedBy
 /** As many batches as fit into 1 MB. */
 async function page<T>(
   table: Table,
-  { sessionId, cursor, attributes }: { sessionId: string; cursor: string | undefined; attributes?: readonly string[] },
+  {
+    sessionId,
+    cursor,
+    attributes,
+  }: { sessionId: string; cursor: string | undefined; attributes?: readonly string[] },
   read: (item: Item) => T,
 ): Promise<Page<T>> {
   const pk = sessionPartition(sessionId);
@@ -77,7 +100,10 @@ function itemOf(batch: Batch): Item {
     version: ITEM_VERSION,
     ...plain,
     size: resources.length,
-    resources: resources.map(({ hint, ...resource }) => ({ ...resource, ...(hint === undefined ? {} : { hint: textOf(hint) }) })),
+    resources: resources.map(({ hint, ...resource }) => ({
+      ...resource,
+      ...(hint === undefined ? {} : { hint: textOf(hint) }),
+    })),
     ...(packed ? { outcomes: packed.letters, because: packed.because } : {}),
   };
 }
@@ -95,11 +121,17 @@ interface BatchItem {
 }
 
 function batchOf(item: Item): Batch {
-  const { state, staged, tries, records, committedBy, outcomes, because, resources } = checkItem(item, 'state', 'resources') as unknown as BatchItem;
+  const { state, staged, tries, records, committedBy, outcomes, because, resources } = checkItem(
+    item,
+    'state',
+    'resources',
+  ) as unknown as BatchItem;
   return {
     key: batchKeyOf(item),
     state,
-    resources: resources.map(({ hint, ...resource }) => (hint === undefined ? resource : { ...resource, hint: jsonOf(hint) })),
+    resources: resources.map(({ hint, ...resource }) =>
+      hint === undefined ? resource : { ...resource, hint: jsonOf(hint) },
+    ),
     staged,
     tries,
     outcomes: outcomes === undefined ? undefined : unpackOutcomes(outcomes, because ?? {}),
@@ -118,19 +150,36 @@ function batchKeyOf(item: Item): BatchKey {
   return { sessionId: String(item['pk']).slice(2), attempt: attempt ?? '', number: Number(number) };
 }
 
-const LETTERS: Readonly<Record<Outcome, string>> = { harvested: 'h', unchanged: 'u', failed: 'f', skipped: 's', lost: 'l' };
-const OUTCOMES: ReadonlyMap<string, Outcome> = new Map(Object.entries(LETTERS).map(([outcome, letter]) => [letter, outcome as Outcome]));
+const LETTERS: Readonly<Record<Outcome, string>> = {
+  harvested: 'h',
+  unchanged: 'u',
+  failed: 'f',
+  skipped: 's',
+  lost: 'l',
+};
+const OUTCOMES: ReadonlyMap<string, Outcome> = new Map(
+  Object.entries(LETTERS).map(([outcome, letter]) => [letter, outcome as Outcome]),
+);
 
 /** One letter for each resource, and the reasons by position: a batch of 200 takes 200 bytes when all went well. */
-function packOutcomes(outcomes: readonly ResourceOutcome[]): { letters: string; because: Record<string, string> } {
-  const reasons = outcomes.flatMap(({ because }, index) => (because === undefined ? [] : [[String(index), because] as const]));
-  return { letters: outcomes.map(({ outcome }) => LETTERS[outcome]).join(''), because: Object.fromEntries(reasons) };
+function packOutcomes(outcomes: readonly ResourceOutcome[]): {
+  letters: string;
+  because: Record<string, string>;
+} {
+  const reasons = outcomes.flatMap(({ because }, index) =>
+    because === undefined ? [] : [[String(index), because] as const],
+  );
+  return {
+    letters: outcomes.map(({ outcome }) => LETTERS[outcome]).join(''),
+    because: Object.fromEntries(reasons),
+  };
 }
 
 function unpackOutcomes(letters: string, reasons: Readonly<Record<string, string>>): ResourceOutcome[] {
   return Array.from(letters, (letter, index) => {
     const outcome = OUTCOMES.get(letter);
-    if (outcome === undefined) throw new ReeveError('InvariantBroken', `"${letter}" is not the letter of an outcome`);
+    if (outcome === undefined)
+      throw new ReeveError('InvariantBroken', `"${letter}" is not the letter of an outcome`);
     const because = reasons[String(index)];
     return because === undefined ? { outcome } : { outcome, because };
   });

@@ -36,7 +36,11 @@ export function openShard(number: number): string {
 /** On demand; time to live is not used: an expired item would still be counted. */
 export function tableDefinition(tableName: string): CreateTableCommandInput {
   const indexes: readonly IndexDefinition[] = Object.values(INDEXES);
-  const attributes = [PARTITION_KEY, SORT_KEY, ...indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey])];
+  const attributes = [
+    PARTITION_KEY,
+    SORT_KEY,
+    ...indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]),
+  ];
   const keySchema = (partitionKey: string, sortKey: string): CreateTableCommandInput['KeySchema'] => [
     { AttributeName: partitionKey, KeyType: 'HASH' },
     { AttributeName: sortKey, KeyType: 'RANGE' },

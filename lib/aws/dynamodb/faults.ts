@@ -19,7 +19,11 @@ export function isThrottling(error: unknown): boolean {
 }
 
 /** Errors of the caller that pass by themselves: credentials that are being renewed. */
-const PASSING: ReadonlySet<string> = new Set(['ExpiredTokenException', 'RequestTimeTooSkewed', 'InternalServerError']);
+const PASSING: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'RequestTimeTooSkewed',
+  'InternalServerError',
+]);
 
 /** `doing` says what was tried with what, e.g. `PutItem of S#20261123-abc S in table reeve`. */
 export function tableFault(error: unknown, doing: string): ReeveError {

@@ -17,12 +17,17 @@ export function createHarvesters(table: Table): Harvesters {
       return item && harvesterOf(item);
     },
     async create(harvester) {
-      const put = await table.put(itemOf({ ...harvester, revision: 1 }), { condition: 'attribute_not_exists(#pk)' });
+      const put = await table.put(itemOf({ ...harvester, revision: 1 }), {
+        condition: 'attribute_not_exists(#pk)',
+      });
       return put === 'written' ? 'created' : 'exists';
     },
     async save(harvester) {
       const next = itemOf({ ...harvester, revision: harvester.revision + 1 });
-      const put = await table.put(next, { condition: '#revision = :revision', values: { ':revision': harvester.revision } });
+      const put = await table.put(next, {
+        condition: '#revision = :revision',
+        values: { ':revision': harvester.revision },
+      });
       return put === 'written' ? 'saved' : 'conflict';
     },
     async list(cursor) {
@@ -52,7 +57,13 @@ function itemOf(harvester: Harvester): Item {
 }
 
 function harvesterOf(item: Item): Harvester {
-  const { pk, sk, version, listKey, listSort, ...plain } = checkItem(item, 'id', 'revision', 'remote', 'pace');
+  const { pk, sk, version, listKey, listSort, ...plain } = checkItem(
+    item,
+    'id',
+    'revision',
+    'remote',
+    'pace',
+  );
   const harvester = plain as unknown as Harvester;
   return { ...harvester, remote: { ...harvester.remote, settings: jsonOf(harvester.remote.settings) } };
 }

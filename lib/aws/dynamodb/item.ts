@@ -10,7 +10,10 @@ export const ITEM_VERSION = 1;
 export function checkItem(item: Item, ...attributes: readonly string[]): Item {
   const key = `${String(item['pk'])} ${String(item['sk'])}`;
   if (item['version'] !== ITEM_VERSION) {
-    throw new ReeveError('InvariantBroken', `Item ${key} has version ${String(item['version'])}; this release reads version ${ITEM_VERSION}`);
+    throw new ReeveError(
+      'InvariantBroken',
+      `Item ${key} has version ${String(item['version'])}; this release reads version ${ITEM_VERSION}`,
+    );
   }
   const missing = attributes.filter((attribute) => item[attribute] === undefined);
   if (missing.length > 0) throw new ReeveError('InvariantBroken', `Item ${key} lacks ${missing.join(', ')}`);
@@ -40,7 +43,10 @@ const SORT_KEY_BYTES_MAX = 1_024;
 export function sortKeyOf(cursor: string, startsWith: string): string {
   const sortKey = Buffer.from(cursor, 'base64url').toString('utf8');
   if (sortKey === '' || !sortKey.startsWith(startsWith) || Buffer.byteLength(sortKey) > SORT_KEY_BYTES_MAX) {
-    throw new ReeveError('InputInvalid', `The cursor ${cursor.slice(0, 100)} is not one that this listing gave; begin without a cursor`);
+    throw new ReeveError(
+      'InputInvalid',
+      `The cursor ${cursor.slice(0, 100)} is not one that this listing gave; begin without a cursor`,
+    );
   }
   return sortKey;
 }

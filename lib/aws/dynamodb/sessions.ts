@@ -23,17 +23,25 @@ export function createSessions(table: Table): Sessions {
       return item && sessionOf(item);
     },
     async create(session) {
-      const put = await table.put(itemOf({ ...session, revision: 1 }), { condition: 'attribute_not_exists(#pk)' });
+      const put = await table.put(itemOf({ ...session, revision: 1 }), {
+        condition: 'attribute_not_exists(#pk)',
+      });
       return put === 'written' ? 'created' : 'exists';
     },
     async save(session) {
       const next = itemOf({ ...session, revision: session.revision + 1 });
-      const put = await table.put(next, { condition: '#revision = :revision', values: { ':revision': session.revision } });
+      const put = await table.put(next, {
+        condition: '#revision = :revision',
+        values: { ':revision': session.revision },
+      });
       return put === 'written' ? 'saved' : 'conflict';
     },
     async withdraw(session) {
       const condition = 'attribute_not_exists(#pk) OR #revision = :revision';
-      const removed = await table.remove(keyOf(session.id), { condition, values: { ':revision': session.revision } });
+      const removed = await table.remove(keyOf(session.id), {
+        condition,
+        values: { ':revision': session.revision },
+      });
       return removed === 'removed' ? 'withdrawn' : 'conflict';
     },
     open: (cursor) => openSessions(table, cursor),
@@ -42,11 +50,17 @@ export function createSessions(table: Table): Sessions {
       const { items, more } = await table.query({
         index: INDEXES.list.name,
         where: `#listKey = :key${before}`,
-        values: { ':key': harvesterListKey(harvesterId), ...(cursor === undefined ? {} : { ':before': sortKeyOf(cursor, '') }) },
+        values: {
+          ':key': harvesterListKey(harvesterId),
+          ...(cursor === undefined ? {} : { ':before': sortKeyOf(cursor, '') }),
+        },
         newestFirst: true,
         limit: PAGE_SIZE,
       });
-      return { values: items.map(idOf), ...(more === undefined ? {} : { cursor: cursorOf(items.at(-1)?.['listSort']) }) };
+      return {
+        values: items.map(idOf),
+        ...(more === undefined ? {} : { cursor: cursorOf(items.at(-1)?.['listSort']) }),
+      };
     },
   };
 }
@@ -64,7 +78,9 @@ async function openSessions(table: Table, cursor: string | undefined): Promise<P
       }),
     ),
   );
-  const found = shards.flatMap(({ items }) => items).sort((a, b) => (String(a['openSort']) < String(b['openSort']) ? -1 : 1));
+  const found = shards
+    .flatMap(({ items }) => items)
+    .sort((a, b) => (String(a['openSort']) < String(b['openSort']) ? -1 : 1));
   const given = found.slice(0, PAGE_SIZE);
   const isMore = found.length > given.length || shards.some(({ more }) => more !== undefined);
   const last = given.at(-1);
@@ -92,7 +108,14 @@ function readable(at: number): string {
 }
 
 function sessionOf(item: Item): Session {
-  const { pk, sk, version, listKey, listSort, openShard, openSort, ...plain } = checkItem(item, 'id', 'status', 'revision', 'remote', 'listing');
+  const { pk, sk, version, listKey, listSort, openShard, openSort, ...plain } = checkItem(
+    item,
+    'id',
+    'status',
+    'revision',
+    'remote',
+    'listing',
+  );
   const session = plain as unknown as Session;
   return { ...session, remote: { ...session.remote, settings: jsonOf(session.remote.settings) } };
 }

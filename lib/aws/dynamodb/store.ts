@@ -8,5 +8,9 @@ import type { Table } from './table.ts';
 export type Store = Pick<Ports, 'sessions' | 'harvesters' | 'batches'>;
 
 export function createStore(table: Table): Store {
-  return { sessions: createSessions(table), harvesters: createHarvesters(table), batches: createBatches(table) };
+  return {
+    sessions: createSessions(table),
+    harvesters: createHarvesters(table),
+    batches: createBatches(table),
+  };
 }

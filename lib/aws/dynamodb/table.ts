@@ -30,6 +30,8 @@ export interface Condition {
 
 export interface ItemUpdate extends Condition {
   readonly set: string;
+  /** Give back the item as it is then; else the answer is an empty one. */
+  readonly whole?: boolean;
 }
 
 export interface ItemQuery {
@@ -50,7 +52,7 @@ export interface Table {
   /** In any order; what is not there is left out. */
   readAll(keys: readonly Key[]): Promise<Item[]>;
   put(item: Item, condition: Condition): Promise<'written' | 'refused'>;
-  /** @returns the item as it is then; `undefined` when the condition did not hold */
+  /** `undefined` when the condition did not hold. */
   update(key: Key, update: ItemUpdate): Promise<Item | undefined>;
   remove(key: Key, condition: Condition): Promise<'removed' | 'refused'>;
   /** Replaces whatever is there; a write whose answer was lost is not repeated, since the repetition could come late. */
@@ -67,10 +69,20 @@ const FIRST_PAUSE_MILLIS = 50;
 
 /** `config` is for other worlds: their endpoint, credentials, way to reach it. */
 export function openTable(name: string, config: DynamoDBClientConfig = {}): Table {
-  const own: DynamoDBClientConfig = { retryMode: 'standard', maxAttempts: 4, requestHandler: requestHandler(), ...config };
+  const own: DynamoDBClientConfig = {
+    retryMode: 'standard',
+    maxAttempts: 4,
+    requestHandler: requestHandler(),
+    ...config,
+  };
   const client = new DynamoDBClient(own);
   const once = new DynamoDBClient({ ...own, maxAttempts: 1 });
-  return tableOver({ name, client: documents(client), once: documents(once), close: () => [client, once].forEach((one) => one.destroy()) });
+  return tableOver({
+    name,
+    client: documents(client),
+    once: documents(once),
+    close: () => [client, once].forEach((one) => one.destroy()),
+  });
 }
 
 function documents(client: DynamoDBClient): DynamoDBDocumentClient {
@@ -79,7 +91,11 @@ function documents(client: DynamoDBClient): DynamoDBDocumentClient {
 
 /** A call of DynamoDB takes milliseconds; one that takes seconds is lost and better repeated. */
 function requestHandler(): NodeHttpHandler {
-  return new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true });
+  return new NodeHttpHandler({
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  });
 }
 
 interface Clients {
@@ -89,59 +105,92 @@ interface Clients {
   readonly close: () => void;
 }
 
-function tableOver({ name, client, once, close }: Clients): Table {
-  const spoken = (operation: string, key: Key): string => `${operation} of ${key.pk} ${key.sk} in table ${name}`;
+function tableOver(clients: Clients): Table {
+  return { name: clients.name, close: clients.close, ...readsOf(clients), ...writesOf(clients) };
+}
+
+const spoken = (operation: string, key: Key, name: string): string =>
+  `${operation} of ${key.pk} ${key.sk} in table ${name}`;
+
+function readsOf({ name, client }: Clients): Pick<Table, 'read' | 'readAll' | 'query'> {
   return {
-    name,
-    close,
     async read(key) {
       const command = new GetCommand({ TableName: name, Key: key, ConsistentRead: true });
-      return (await naming(spoken('GetItem', key), () => client.send(command))).Item;
+      return (await naming(spoken('GetItem', key, name), () => client.send(command))).Item;
     },
     async readAll(keys) {
       const items: Item[] = [];
       await inParts(keys, ITEMS_A_READ, `BatchGetItem in table ${name}`, async (part) => {
-        const read = await client.send(new BatchGetCommand({ RequestItems: { [name]: { Keys: [...part], ConsistentRead: true } } }));
+        const read = await client.send(
+          new BatchGetCommand({ RequestItems: { [name]: { Keys: [...part], ConsistentRead: true } } }),
+        );
         items.push(...(read.Responses?.[name] ?? []));
         return (read.UnprocessedKeys?.[name]?.Keys ?? []) as unknown as Key[];
       });
       return items;
     },
+    async query(query) {
+      const found = await naming(`Query in table ${name}`, () =>
+        client.send(new QueryCommand(queryInput(name, query))),
+      );
+      return { items: found.Items ?? [], more: found.LastEvaluatedKey as Key | undefined };
+    },
+  };
+}
+
+function writesOf({ name, client, once }: Clients): Pick<Table, 'put' | 'update' | 'remove' | 'putAll'> {
+  return {
     async put(item, { condition, values }) {
       const key = { pk: String(item['pk']), sk: String(item['sk']) };
-      const command = new PutCommand({ TableName: name, Item: item, ConditionExpression: condition, ...bound(condition, values) });
-      return (await unlessRefused(spoken('PutItem', key), () => client.send(command))) ? 'written' : 'refused';
+      const command = new PutCommand({
+        TableName: name,
+        Item: item,
+        ConditionExpression: condition,
+        ...bound(condition, values),
+      });
+      return (await unlessRefused(spoken('PutItem', key, name), () => client.send(command)))
+        ? 'written'
+        : 'refused';
     },
-    async update(key, { set, condition, values }) {
+    async update(key, { set, condition, values, whole = false }) {
       const command = new UpdateCommand({
         TableName: name,
         Key: key,
         UpdateExpression: set,
         ConditionExpression: condition,
         ...bound(`${set} ${condition}`, values),
-        ReturnValues: 'ALL_NEW',
+        ReturnValues: whole ? 'ALL_NEW' : 'NONE',
       });
-      return (await unlessRefused(spoken('UpdateItem', key), () => client.send(command)))?.Attributes;
+      const updated = await unlessRefused(spoken('UpdateItem', key, name), () => client.send(command));
+      return updated && (updated.Attributes ?? {});
     },
     async remove(key, { condition, values }) {
-      const command = new DeleteCommand({ TableName: name, Key: key, ConditionExpression: condition, ...bound(condition, values) });
-      return (await unlessRefused(spoken('DeleteItem', key), () => client.send(command))) ? 'removed' : 'refused';
+      const command = new DeleteCommand({
+        TableName: name,
+        Key: key,
+        ConditionExpression: condition,
+        ...bound(condition, values),
+      });
+      return (await unlessRefused(spoken('DeleteItem', key, name), () => client.send(command)))
+        ? 'removed'
+        : 'refused';
     },
     async putAll(items) {
       await inParts(items, ITEMS_A_WRITE, `BatchWriteItem in table ${name}`, async (part) => {
         const requests = part.map((item) => ({ PutRequest: { Item: item } }));
         const written = await once.send(new BatchWriteCommand({ RequestItems: { [name]: requests } }));
-        return (written.UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }): Item[] => (PutRequest?.Item ? [PutRequest.Item] : []));
+        return (written.UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }): Item[] =>
+          PutRequest?.Item ? [PutRequest.Item] : [],
+        );
       });
-    },
-    async query(query) {
-      const found = await naming(`Query in table ${name}`, () => client.send(new QueryCommand(queryInput(name, query))));
-      return { items: found.Items ?? [], more: found.LastEvaluatedKey as Key | undefined };
     },
   };
 }
 
-function queryInput(name: string, { where, values, index, newestFirst, limit, after, attributes }: ItemQuery): QueryCommandInput {
+function queryInput(
+  name: string,
+  { where, values, index, newestFirst, limit, after, attributes }: ItemQuery,
+): QueryCommandInput {
   const projection = attributes?.map((attribute) => `#${attribute}`).join(', ');
   return {
     TableName: name,
@@ -194,7 +243,11 @@ async function inParts<T>(
       const part = left;
       left = await naming(doing, () => call(part).catch((error: unknown) => undoneBy(error, part)));
       if (left.length === 0) break;
-      if (tries === TRIES_MAX) throw new ReeveError('StoreBusy', `The store was not ready for ${doing}: it left ${left.length} items undone`);
+      if (tries === TRIES_MAX)
+        throw new ReeveError(
+          'StoreBusy',
+          `The store was not ready for ${doing}: it left ${left.length} items undone`,
+        );
       await pause(Math.random() * FIRST_PAUSE_MILLIS * 2 ** tries);
     }
   }

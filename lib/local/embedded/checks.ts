@@ -10,7 +10,10 @@ export interface EmbeddedChecks extends Checks {
 export function createChecks(invoker: Invoker, clock: Clock): EmbeddedChecks {
   const armed = new Map<string, Timer>();
   const wait = (check: Parameters<Checks['arm']>[0]): void => {
-    armed.set(check.name, afterMillis(check.at - clock.now(), () => fire(check)));
+    armed.set(
+      check.name,
+      afterMillis(check.at - clock.now(), () => fire(check)),
+    );
   };
   const fire = (check: Parameters<Checks['arm']>[0]): void => {
     // The clock that judges deadlines is not the one that timers go by.

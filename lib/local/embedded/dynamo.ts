@@ -17,10 +17,16 @@ export interface Dynamo {
 }
 
 const OPERATIONS = new Map(
-  ['createTable', 'putItem', 'getItem', 'updateItem', 'deleteItem', 'query', 'batchWriteItem', 'batchGetItem'].map((action) => [
-    `DynamoDB_20120810.${action.charAt(0).toUpperCase()}${action.slice(1)}`,
-    action,
-  ]),
+  [
+    'createTable',
+    'putItem',
+    'getItem',
+    'updateItem',
+    'deleteItem',
+    'query',
+    'batchWriteItem',
+    'batchGetItem',
+  ].map((action) => [`DynamoDB_20120810.${action.charAt(0).toUpperCase()}${action.slice(1)}`, action]),
 );
 
 interface ValueIterator {
@@ -51,7 +57,11 @@ interface DynaliteError {
   readonly body?: unknown;
 }
 
-type Action = (store: DynaliteStore, data: unknown, done: (error: DynaliteError | null, answer?: unknown) => void) => void;
+type Action = (
+  store: DynaliteStore,
+  data: unknown,
+  done: (error: DynaliteError | null, answer?: unknown) => void,
+) => void;
 interface Validation {
   readonly types: unknown;
   readonly custom: unknown;
@@ -68,11 +78,16 @@ const load = createRequire(import.meta.url) as (name: string) => unknown;
  * @throws the error of LevelDB: its cause has the code LEVEL_LOCKED when another process has the folder open
  */
 export async function openDynamo(path: string, table: CreateTableCommandInput): Promise<Dynamo> {
-  const dynalite = load('dynalite/db') as { create(options: { path: string; createTableMs: number }): DynaliteStore };
+  const dynalite = load('dynalite/db') as {
+    create(options: { path: string; createTableMs: number }): DynaliteStore;
+  };
   const store = dynalite.create({ path, createTableMs: 0 });
   await store.db.open();
   store.db.createValueStream = (options) => Readable.from(valuesOf(store, options));
-  const dynamo: Dynamo = { call: (target, body) => answered(store, target, body), close: () => store.db.close() };
+  const dynamo: Dynamo = {
+    call: (target, body) => answered(store, target, body),
+    close: () => store.db.close(),
+  };
   const created = await dynamo.call('DynamoDB_20120810.CreateTable', JSON.stringify(table));
   // That it exists already is what is usual.
   if (created.status !== 200 && !created.body.includes('ResourceInUseException')) {
@@ -96,7 +111,11 @@ function activate({ tableDb }: DynaliteStore, name: string): Promise<void> {
         return;
       }
       const indexes = table.GlobalSecondaryIndexes?.map((index) => ({ ...index, IndexStatus: 'ACTIVE' }));
-      tableDb.put(name, { ...table, TableStatus: 'ACTIVE', ...(indexes ? { GlobalSecondaryIndexes: indexes } : {}) }, done);
+      tableDb.put(
+        name,
+        { ...table, TableStatus: 'ACTIVE', ...(indexes ? { GlobalSecondaryIndexes: indexes } : {}) },
+        done,
+      );
     });
   });
 }
@@ -113,7 +132,11 @@ function answered(store: DynaliteStore, target: string, body: string): ReturnTyp
   });
 }
 
-function perform(store: DynaliteStore, { target, body }: { target: string; body: string }, done: Parameters<Action>[2]): void {
+function perform(
+  store: DynaliteStore,
+  { target, body }: { target: string; body: string },
+  done: Parameters<Action>[2],
+): void {
   const operation = OPERATIONS.get(target);
   if (operation === undefined) {
     done({ statusCode: 400, body: { __type: 'com.amazon.coral.service#UnknownOperationException' } });
@@ -136,7 +159,12 @@ const VALUES_A_STEP = 100;
 async function* valuesOf(store: DynaliteStore, options: unknown): AsyncGenerator {
   const iterator = store.db.values(options);
   try {
-    for (let values = await iterator.nextv(VALUES_A_STEP); values.length > 0; values = await iterator.nextv(VALUES_A_STEP)) yield* values;
+    for (
+      let values = await iterator.nextv(VALUES_A_STEP);
+      values.length > 0;
+      values = await iterator.nextv(VALUES_A_STEP)
+    )
+      yield* values;
   } finally {
     await iterator.close();
   }
@@ -152,7 +180,9 @@ export function clientConfigOf(dynamo: Dynamo): DynamoDBClientConfig {
         const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
         const answer = await dynamo.call(headers['x-amz-target'] ?? '', text);
         const type = { 'content-type': 'application/x-amz-json-1.0' };
-        return { response: { statusCode: answer.status, headers: type, body: Buffer.from(answer.body, 'utf8') } };
+        return {
+          response: { statusCode: answer.status, headers: type, body: Buffer.from(answer.body, 'utf8') },
+        };
       },
     },
   };

@@ -45,7 +45,11 @@ export type ConcludedEvent = Parameters<Events['publish']>[0];
 export interface Embedded {
   readonly ports: Ports;
   /** @throws what the handler throws */
-  start(input: { readonly harvester: string; readonly key?: string; readonly retryOf?: string }): Promise<StartAnswer>;
+  start(input: {
+    readonly harvester: string;
+    readonly key?: string;
+    readonly retryOf?: string;
+  }): Promise<StartAnswer>;
   abort(sessionId: string): Promise<AbortAnswer>;
   /** The session once its clean-up is done too. */
   waitClosed(sessionId: string): Promise<Session>;
@@ -67,7 +71,10 @@ const TOKEN_CHARS = 10;
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const clock = { now: options.now ?? (() => Date.now()) };
   const folder = await prepareFolder(options.folder);
-  const dynamo = await takeFolderSoon(folder, { clock: { now: () => Date.now() }, waitMillis: LOCK_WAIT_MILLIS });
+  const dynamo = await takeFolderSoon(folder, {
+    clock: { now: () => Date.now() },
+    waitMillis: LOCK_WAIT_MILLIS,
+  });
   const undo: (() => Promise<void>)[] = [() => dynamo.close()];
   try {
     const world = assemble(options, { folder, dynamo, clock });
@@ -112,7 +119,8 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
   const store = createStore(table);
   const closings = watchClosings(store.sessions);
   const listeners = new Set<(event: ConcludedEvent) => void>();
-  const pauses = options.retryPausesMillis === undefined ? {} : { retryPausesMillis: options.retryPausesMillis };
+  const pauses =
+    options.retryPausesMillis === undefined ? {} : { retryPausesMillis: options.retryPausesMillis };
   const invoker = createInvoker({ handlers, ports: () => ports, limits, log, ...pauses });
   const executions = createExecutions({ invoker, limits, log });
   const checks = createChecks(invoker, clock);
@@ -197,5 +205,8 @@ function closable(world: ReturnType<typeof assemble>, { folder, socket, served, 
     await disown(folder, socket);
     await dynamo.close();
   };
-  return { ...world.embedded, close: ({ waitMillis = CLOSE_WAIT_MILLIS } = {}) => (closed ??= close(waitMillis)) };
+  return {
+    ...world.embedded,
+    close: ({ waitMillis = CLOSE_WAIT_MILLIS } = {}) => (closed ??= close(waitMillis)),
+  };
 }

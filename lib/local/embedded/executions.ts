@@ -4,7 +4,7 @@ import { sentenceOf } from '../../session/errors.ts';
 import type { Limits } from '../../session/limits.ts';
 import type { Sighting } from '../../session/verdict.ts';
 import { harvestWorkflow } from '../../workflow/workflow.ts';
-import { runWorkflow, type Ended, type Run } from '../interpreter.ts';
+import { runWorkflow, type Ended, type Run, type Tasks } from '../interpreter.ts';
 import type { Invoker } from './invoke.ts';
 
 interface Execution {
@@ -22,15 +22,18 @@ export interface EmbeddedExecutions extends Executions {
 /** Names of executions that have ended are kept for a while, as AWS keeps them for 90 days. */
 const ENDED_KEPT_MAX = 1_000;
 
-export function createExecutions({ invoker, limits, log }: { invoker: Invoker; limits: Limits; log: Log }): EmbeddedExecutions {
+interface ExecutionsParts {
+  readonly invoker: Invoker;
+  readonly limits: Limits;
+  readonly log: Log;
+}
+
+export function createExecutions({ invoker, limits, log }: ExecutionsParts): EmbeddedExecutions {
   const machine = harvestWorkflow({ discover: 'discover', harvest: 'harvest', finalize: 'finalize' }, limits);
   const executions = new Map<string, Execution>();
-  const running = (): Execution[] => [...executions.values()].filter(({ sighting }) => sighting.execution === 'running');
-  const tasks = {
-    discover: (input: unknown) => invoker.invoke('discover', input),
-    harvest: (input: unknown) => invoker.invoke('harvest', input),
-    finalize: (input: unknown) => invoker.invoke('finalize', input),
-  };
+  const running = (): Execution[] =>
+    [...executions.values()].filter(({ sighting }) => sighting.execution === 'running');
+  const tasks = tasksOf(invoker);
 
   const follow = async (name: string, input: WorkflowInput, run: Promise<Run>): Promise<void> => {
     const ended = await run.then(
@@ -42,7 +45,12 @@ export function createExecutions({ invoker, limits, log }: { invoker: Invoker; l
     log.debug('execution ended', { execution: name, ...ended });
     // What the rule on "Execution Status Change" does on AWS.
     if (ended.how !== 'succeeded') {
-      invoker.later('finalize', { session: input.session, by: 'event', because: spoken(ended), execution: name });
+      invoker.later('finalize', {
+        session: input.session,
+        by: 'event',
+        because: spoken(ended),
+        execution: name,
+      });
     }
     forgetOldest(executions);
   };
@@ -69,6 +77,14 @@ export function createExecutions({ invoker, limits, log }: { invoker: Invoker; l
     abortAll: async () => {
       await Promise.all(running().map(async ({ run }) => (await run).abort()));
     },
+  };
+}
+
+function tasksOf(invoker: Invoker): Tasks {
+  return {
+    discover: (input) => invoker.invoke('discover', input),
+    harvest: (input) => invoker.invoke('harvest', input),
+    finalize: (input) => invoker.invoke('finalize', input),
   };
 }
 

@@ -51,9 +51,13 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export function folderFault(error: unknown, path: string): ReeveError {
   const code = codeOf(error);
-  return new ReeveError('FolderUnusable', `The folder ${path} cannot be used: ${REASONS[code] ?? sentenceOf(error)}; choose another folder`, {
-    cause: error,
-  });
+  return new ReeveError(
+    'FolderUnusable',
+    `The folder ${path} cannot be used: ${REASONS[code] ?? sentenceOf(error)}; choose another folder`,
+    {
+      cause: error,
+    },
+  );
 }
 
 export function codeOf(error: unknown): string {
@@ -93,7 +97,8 @@ const SOCKET_FOLDER = 'reeve-socket-';
 /** A path in a folder that only this user can look into. */
 export async function socketPath(folder: Folder): Promise<string> {
   const own = join(folder.private, 'socket');
-  if (Buffer.byteLength(own) > SOCKET_PATH_BYTES_MAX) return join(await mkdtemp(join(tmpdir(), SOCKET_FOLDER)), 'socket');
+  if (Buffer.byteLength(own) > SOCKET_PATH_BYTES_MAX)
+    return join(await mkdtemp(join(tmpdir(), SOCKET_FOLDER)), 'socket');
   await rm(own, { force: true });
   return own;
 }
@@ -102,5 +107,8 @@ export async function socketPath(folder: Folder): Promise<string> {
 export async function removeSocket(socket: string | undefined): Promise<void> {
   if (socket === undefined) return;
   const parent = dirname(socket);
-  await rm(parent.startsWith(join(tmpdir(), SOCKET_FOLDER)) ? parent : socket, { recursive: true, force: true });
+  await rm(parent.startsWith(join(tmpdir(), SOCKET_FOLDER)) ? parent : socket, {
+    recursive: true,
+    force: true,
+  });
 }

@@ -36,7 +36,8 @@ export async function openGuest(path: string, { log }: { log: Log }): Promise<Gu
     const taken = await takeFolder(folder);
     if ('dynamo' in taken) return readAlone(folder, taken.dynamo, log);
     const { takenBy: owner } = taken;
-    if (owner?.socket !== undefined && (await answers(owner.socket))) return visit(folder, owner, owner.socket);
+    if (owner?.socket !== undefined && (await answers(owner.socket)))
+      return visit(folder, owner, owner.socket);
     if (performance.now() >= giveUpAt) throw conflict(folder, owner);
     await pauseMillis(LOOK_AGAIN_MILLIS);
   }
@@ -63,14 +64,23 @@ async function readAlone(folder: Folder, dynamo: Dynamo, log: Log): Promise<Gues
 }
 
 function visit(folder: Folder, owner: Owner, socket: string): Guest {
-  const agent = new Agent({ socketPath: socket, keepAlive: true, maxSockets: 10 } as ConstructorParameters<typeof Agent>[0]);
-  const table = openTable(TABLE, { ...LOCAL_CLIENT, requestHandler: new NodeHttpHandler({ httpAgent: agent, ...PATIENCE }) });
+  const agent = new Agent({ socketPath: socket, keepAlive: true, maxSockets: 10 } as ConstructorParameters<
+    typeof Agent
+  >[0]);
+  const table = openTable(TABLE, {
+    ...LOCAL_CLIENT,
+    requestHandler: new NodeHttpHandler({ httpAgent: agent, ...PATIENCE }),
+  });
   return {
     ports: { ...createStore(table), records: createRecords(folder), clock },
     owner,
     abort: async (sessionId) => {
       const answer = JSON.parse(await ask(socket, ABORT_PATH, { session: sessionId })) as AbortAnswer | Fault;
-      if ('fault' in answer) throw new ReeveError('StoreBusy', `Process ${owner.pid} could not abort session ${sessionId}: ${answer.fault}`);
+      if ('fault' in answer)
+        throw new ReeveError(
+          'StoreBusy',
+          `Process ${owner.pid} could not abort session ${sessionId}: ${answer.fault}`,
+        );
       return answer;
     },
     close: () => {

@@ -53,7 +53,13 @@ interface InvokerParts {
   readonly retryPausesMillis?: readonly number[];
 }
 
-export function createInvoker({ handlers, ports, limits, log, retryPausesMillis = RETRY_PAUSES_MILLIS }: InvokerParts): Invoker {
+export function createInvoker({
+  handlers,
+  ports,
+  limits,
+  log,
+  retryPausesMillis = RETRY_PAUSES_MILLIS,
+}: InvokerParts): Invoker {
   const underWay = new Set<Promise<void>>();
   const closing = new AbortController();
 
@@ -73,7 +79,11 @@ export function createInvoker({ handlers, ports, limits, log, retryPausesMillis 
         const pause = retryPausesMillis[tries];
         log.warn('a handler failed', { handler: name, input, tries: tries + 1, because: sentenceOf(error) });
         if (pause === undefined) {
-          log.error('a handler failed for good; the next check or sweep goes on', { handler: name, input, because: sentenceOf(error) });
+          log.error('a handler failed for good; the next check or sweep goes on', {
+            handler: name,
+            input,
+            because: sentenceOf(error),
+          });
           return;
         }
         await pauseMillis(pause, closing.signal);
@@ -97,7 +107,10 @@ export function createInvoker({ handlers, ports, limits, log, retryPausesMillis 
 
 function within(millis: number, name: string, answer: Promise<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const late = (): void => reject(new HandlerTimedOut(`The handler ${name} took more than ${millis / 1_000} s and was left to itself`));
+    const late = (): void =>
+      reject(
+        new HandlerTimedOut(`The handler ${name} took more than ${millis / 1_000} s and was left to itself`),
+      );
     const timer = afterMillis(millis, late);
     answer.finally(() => timer.cancel()).then(resolve, reject);
   });

@@ -31,7 +31,10 @@ const LOOK_AGAIN_MILLIS = 100;
  * Takes the folder, waiting a little for owners who only read or are just coming or going.
  * @throws Conflict when another process works in it
  */
-export async function takeFolderSoon(folder: Folder, { clock, waitMillis }: { clock: Clock; waitMillis: number }): Promise<Dynamo> {
+export async function takeFolderSoon(
+  folder: Folder,
+  { clock, waitMillis }: { clock: Clock; waitMillis: number },
+): Promise<Dynamo> {
   const giveUpAt = clock.now() + waitMillis;
   for (;;) {
     const taken = await takeFolder(folder);
@@ -45,7 +48,10 @@ export async function takeFolderSoon(folder: Folder, { clock, waitMillis }: { cl
 
 export function conflict(folder: Folder, owner: Owner | undefined): ReeveError {
   const who = owner ? `process ${owner.pid} (since ${owner.startedAt}, ${owner.doing})` : 'another process';
-  return new ReeveError('Conflict', `The folder ${folder.path} is in use by ${who}: wait until that ends, stop it, or use another folder`);
+  return new ReeveError(
+    'Conflict',
+    `The folder ${folder.path} is in use by ${who}: wait until that ends, stop it, or use another folder`,
+  );
 }
 
 /** A process of another user is alive too. */

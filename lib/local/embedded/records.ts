@@ -28,14 +28,18 @@ export function createRecords(folder: Folder): Records {
       return 'copied';
     },
     async list(prefix, cursor) {
-      const keys = (await keysUnder(folder, prefix)).filter((key) => cursor === undefined || key > cursor).sort();
+      const keys = (await keysUnder(folder, prefix))
+        .filter((key) => cursor === undefined || key > cursor)
+        .sort();
       const values = keys.slice(0, PAGE_SIZE);
       const last = values.at(-1);
       return { values, ...(keys.length > PAGE_SIZE && last !== undefined ? { cursor: last } : {}) };
     },
     async removeAll(prefix) {
       const wholeFolder = prefix.endsWith('/') && partsOf(prefix.slice(0, -1)).length > 1;
-      const paths = wholeFolder ? [pathOf(prefix.slice(0, -1))] : (await keysUnder(folder, prefix)).map(pathOf);
+      const paths = wholeFolder
+        ? [pathOf(prefix.slice(0, -1))]
+        : (await keysUnder(folder, prefix)).map(pathOf);
       for (const path of paths) await removed(path);
     },
   };
@@ -45,9 +49,16 @@ export function createRecords(folder: Folder): Records {
 function partsOf(key: string): string[] {
   const parts = key.split('/');
   const isBad = (part: string): boolean =>
-    part === '' || part === '.' || part === '..' || /[\\\0]/.test(part) || Buffer.byteLength(part) > NAME_BYTES_MAX;
+    part === '' ||
+    part === '.' ||
+    part === '..' ||
+    /[\\\0]/.test(part) ||
+    Buffer.byteLength(part) > NAME_BYTES_MAX;
   if (parts.some(isBad) || !TOPS.includes(parts[0] ?? '')) {
-    throw new ReeveError('InvariantBroken', `"${key}" is not a key of the record store: it begins with records/ or staging/, without empty or dotted parts`);
+    throw new ReeveError(
+      'InvariantBroken',
+      `"${key}" is not a key of the record store: it begins with records/ or staging/, without empty or dotted parts`,
+    );
   }
   return parts;
 }
@@ -108,10 +119,13 @@ async function keysIn(folder: Folder, root: string): Promise<string[]> {
     try {
       const entries = await readdir(path, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile());
-      return files.map((entry) => `${root}/${relative(path, join(entry.parentPath, entry.name)).split(sep).join('/')}`);
+      return files.map(
+        (entry) => `${root}/${relative(path, join(entry.parentPath, entry.name)).split(sep).join('/')}`,
+      );
     } catch (error) {
       if (isMissing(error) && !existsSync(path)) return [];
-      if (!isMissing(error) || listings === LISTINGS_MAX) throw diskFault(error, `${path} could not be listed`);
+      if (!isMissing(error) || listings === LISTINGS_MAX)
+        throw diskFault(error, `${path} could not be listed`);
     }
   }
 }

@@ -22,13 +22,19 @@ const NOT_FOR_GUESTS = {
   __type: 'com.amazon.coral.service#AccessDeniedException',
   message: 'only the process that has the folder open may write',
 };
-const READS: ReadonlySet<string> = new Set(['GetItem', 'Query', 'BatchGetItem'].map((name) => `DynamoDB_20120810.${name}`));
+const READS: ReadonlySet<string> = new Set(
+  ['GetItem', 'Query', 'BatchGetItem'].map((name) => `DynamoDB_20120810.${name}`),
+);
 
 export interface Served {
   close(): Promise<void>;
 }
 
-export async function serve(socket: string, dynamo: Dynamo, abort: (sessionId: string) => Promise<AbortAnswer>): Promise<Served> {
+export async function serve(
+  socket: string,
+  dynamo: Dynamo,
+  abort: (sessionId: string) => Promise<AbortAnswer>,
+): Promise<Served> {
   const server = createServer((request, response) => {
     void answer(request, { dynamo, abort }).then(
       ({ status, body }) => reply(response, status, body),
@@ -58,14 +64,19 @@ interface Answering {
   readonly abort: (sessionId: string) => Promise<AbortAnswer>;
 }
 
-async function answer(request: IncomingMessage, { dynamo, abort }: Answering): Promise<{ status: number; body: string }> {
+async function answer(
+  request: IncomingMessage,
+  { dynamo, abort }: Answering,
+): Promise<{ status: number; body: string }> {
   const body = await bodyOf(request);
   if (request.url === ABORT_PATH) {
     const { session } = JSON.parse(body) as { session: string };
     return { status: 200, body: JSON.stringify(await abort(session)) };
   }
   const target = String(request.headers['x-amz-target']);
-  return READS.has(target) ? dynamo.call(target, body) : { status: 400, body: JSON.stringify(NOT_FOR_GUESTS) };
+  return READS.has(target)
+    ? dynamo.call(target, body)
+    : { status: 400, body: JSON.stringify(NOT_FOR_GUESTS) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -73,13 +84,17 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > BODY_BYTES_MAX) throw new ReeveError('InputInvalid', `A request is longer than ${BODY_BYTES_MAX} bytes`);
+    if (bytes > BODY_BYTES_MAX)
+      throw new ReeveError('InputInvalid', `A request is longer than ${BODY_BYTES_MAX} bytes`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }
 
 function reply(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(body) });
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.0',
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(body);
 }

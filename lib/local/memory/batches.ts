@@ -5,7 +5,8 @@ import type { Batch, BatchKey } from '../../session/session.ts';
 import { frozenCopy } from './frozen.ts';
 import { byKey, pageOf } from './pages.ts';
 
-const nameOf = (key: BatchKey): string => `${key.sessionId}#${String(key.number).padStart(6, '0')}#${key.attempt}`;
+const nameOf = (key: BatchKey): string =>
+  `${key.sessionId}#${String(key.number).padStart(6, '0')}#${key.attempt}`;
 
 export function memoryBatches(batches: Map<string, Batch>, pageSize: number): Batches {
   const ofSession = (sessionId: string) =>
@@ -18,7 +19,8 @@ export function memoryBatches(batches: Map<string, Batch>, pageSize: number): Ba
   };
   return {
     plan: (planned) => {
-      for (const batch of planned) if (!batches.has(nameOf(batch.key))) batches.set(nameOf(batch.key), frozenCopy(batch));
+      for (const batch of planned)
+        if (!batches.has(nameOf(batch.key))) batches.set(nameOf(batch.key), frozenCopy(batch));
       return Promise.resolve();
     },
     read: (key) => Promise.resolve(batches.get(nameOf(key))),
@@ -28,12 +30,14 @@ export function memoryBatches(batches: Map<string, Batch>, pageSize: number): Ba
     },
     commit: (key, { outcomes, records, worker }) => {
       const there = settle(key, { state: 'committed', outcomes, records, committedBy: worker });
-      const own = there?.state === 'planned' || (there?.state === 'committed' && there.committedBy === worker);
+      const own =
+        there?.state === 'planned' || (there?.state === 'committed' && there.committedBy === worker);
       return Promise.resolve(own ? 'committed' : 'refused');
     },
     seal: (key) => {
       const there = settle(key, { state: 'sealed' });
-      if (there === undefined) return Promise.reject(new ReeveError('InvariantBroken', `There is no batch ${nameOf(key)} to seal`));
+      if (there === undefined)
+        return Promise.reject(new ReeveError('InvariantBroken', `There is no batch ${nameOf(key)} to seal`));
       return Promise.resolve(there.state === 'committed' ? 'committed' : 'sealed');
     },
     summaries: (sessionId, cursor) => {

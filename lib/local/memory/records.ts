@@ -19,7 +19,9 @@ export function memoryRecords(records: Map<string, Uint8Array>, pageSize: number
       return Promise.resolve('copied');
     },
     list: (prefix, cursor) => {
-      const names = [...records.keys()].filter((key) => key.startsWith(prefix)).map((key) => [key, key] as const);
+      const names = [...records.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => [key, key] as const);
       return Promise.resolve(pageOf(names.sort(byKey), cursor, pageSize));
     },
     removeAll: (prefix) => {

@@ -21,12 +21,16 @@ export function memorySessions(sessions: Map<string, Session>, pageSize: number)
     },
     open: (cursor) => {
       const open = [...sessions.values()].filter((session) => session.closedAt === undefined);
-      const entries = open.map((session) => [`${instantKey(session.deadlineAt)}#${session.id}`, session.id] as const);
+      const entries = open.map(
+        (session) => [`${instantKey(session.deadlineAt)}#${session.id}`, session.id] as const,
+      );
       return Promise.resolve(pageOf(entries.sort(byKey), cursor, pageSize));
     },
     ofHarvester: (harvesterId, cursor) => {
       const own = [...sessions.values()].filter((session) => session.harvesterId === harvesterId);
-      const entries = own.map((session) => [`${instantKey(session.startedAt, true)}#${session.id}`, session.id] as const);
+      const entries = own.map(
+        (session) => [`${instantKey(session.startedAt, true)}#${session.id}`, session.id] as const,
+      );
       return Promise.resolve(pageOf(entries.sort(byKey), cursor, pageSize));
     },
   };
@@ -46,7 +50,10 @@ export function memoryHarvesters(harvesters: Map<string, Harvester>, pageSize: n
 }
 
 /** Replaces what is there if its revision is still the given one's. */
-function saveRevised<T extends { readonly id: string; readonly revision: number }>(there: Map<string, T>, value: T): 'saved' | 'conflict' {
+function saveRevised<T extends { readonly id: string; readonly revision: number }>(
+  there: Map<string, T>,
+  value: T,
+): 'saved' | 'conflict' {
   if (there.get(value.id)?.revision !== value.revision) return 'conflict';
   there.set(value.id, frozenCopy({ ...value, revision: value.revision + 1 }));
   return 'saved';

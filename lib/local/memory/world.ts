@@ -60,7 +60,12 @@ export interface MemoryOptions {
   readonly remote?: Remote;
 }
 
-export function createMemoryWorld({ startAt, seed, pageSize = 3, remote = NO_NETWORK }: MemoryOptions): MemoryWorld {
+export function createMemoryWorld({
+  startAt,
+  seed,
+  pageSize = 3,
+  remote = NO_NETWORK,
+}: MemoryOptions): MemoryWorld {
   const sessions = new Map<string, Session>();
   const harvesters = new Map<string, Harvester>();
   const batches = new Map<string, Batch>();
@@ -88,11 +93,28 @@ export function createMemoryWorld({ startAt, seed, pageSize = 3, remote = NO_NET
     log: memoryLog(log),
     metrics: { count: (name, value) => void metrics.set(name, (metrics.get(name) ?? 0) + value) },
   };
-  return { ports, clock, chance, sessions, harvesters, batches, records, checks, executions, finalizerCalls, events, log, metrics };
+  return {
+    ports,
+    clock,
+    chance,
+    sessions,
+    harvesters,
+    batches,
+    records,
+    checks,
+    executions,
+    finalizerCalls,
+    events,
+    log,
+    metrics,
+  };
 }
 
 const NO_NETWORK: Remote = {
-  fetch: ({ url }) => Promise.reject(new ReeveError('RemoteUnreachable', `${url} cannot be reached: this world has no network`)),
+  fetch: ({ url }) =>
+    Promise.reject(
+      new ReeveError('RemoteUnreachable', `${url} cannot be reached: this world has no network`),
+    ),
 };
 
 function memoryClock(startAt: Instant): MemoryClock {
@@ -135,6 +157,7 @@ function memoryChecks(checks: Map<string, Check>): Checks {
 }
 
 function memoryLog(lines: LogLine[]): Ports['log'] {
-  const write = (level: LogLine['level']) => (message: string, fields: LogFields) => void lines.push({ level, message, fields });
+  const write = (level: LogLine['level']) => (message: string, fields: LogFields) =>
+    void lines.push({ level, message, fields });
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
