@@ -1,5 +1,6 @@
 /** start: opens a session, takes the lease, arms its first check, starts its execution. In this order every crash is recoverable. */
 import { z } from 'zod';
+import { shownUrl } from '../lib/harvesters/links.ts';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import type { Ports } from '../lib/ports.ts';
 import { armCheck } from '../lib/protocol/arm.ts';
@@ -75,7 +76,7 @@ export const start = defineHandler({
       session: id,
       harvester: harvester.id,
       type: harvester.remote.type,
-      url: harvester.remote.url,
+      url: shownUrl(harvester.remote.url),
     };
     ports.log.info('session started', fields);
     if (opened.fresh) ports.metrics.count('SessionsStarted', 1, { type: harvester.remote.type });

@@ -38,7 +38,8 @@ export function runnable<Input, Output, Uses extends PortName>(
   return {
     name: handler.name,
     uses: handler.uses,
-    invoke: async (input, ports, call) => handler.run(parseInput(handler.name, handler.input, input), ports, call),
+    invoke: async (input, ports, call) =>
+      handler.run(parseInput(handler.name, handler.input, input), ports, call),
   };
 }
 

@@ -9,7 +9,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 function filesIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'),
+    )
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
 }
 
@@ -28,11 +30,16 @@ const IMPORTS = new Map(FILES.map((file) => [file, importsOf(file)]));
 function offenders(from: string, allowed: (imported: string) => boolean): string[] {
   return [...IMPORTS]
     .filter(([file]) => file.startsWith(from))
-    .flatMap(([file, imports]) => imports.filter((one) => !allowed(one)).map((one) => `${file} imports ${one}`));
+    .flatMap(([file, imports]) =>
+      imports.filter((one) => !allowed(one)).map((one) => `${file} imports ${one}`),
+    );
 }
 
 const isOwn = (imported: string): boolean => /^(bin|lambdas|lib|test)\//.test(imported);
-const isIn = (...folders: string[]) => (imported: string) => folders.some((folder) => imported.startsWith(folder));
+const isIn =
+  (...folders: string[]) =>
+  (imported: string) =>
+    folders.some((folder) => imported.startsWith(folder));
 
 describe('imports go one way', () => {
   test('lib imports neither lambdas nor bin, and nothing shipped imports tests', () => {
@@ -48,7 +55,9 @@ describe('imports go one way', () => {
 
   test('harvester types see no network, no files, no worlds', () => {
     const allowed = (imported: string): boolean =>
-      isOwn(imported) ? isIn('lib/harvesters/', 'lib/session/errors.ts', 'lib/json.ts')(imported) : !isImpure(imported);
+      isOwn(imported)
+        ? isIn('lib/harvesters/', 'lib/session/errors.ts', 'lib/json.ts')(imported)
+        : !isImpure(imported);
     expect(offenders('lib/harvesters/', allowed)).toEqual([]);
   });
 
@@ -58,20 +67,28 @@ describe('imports go one way', () => {
 
   test('handlers and the moves of the protocol see the world only through ports', () => {
     const allowed = (imported: string): boolean =>
-      isOwn(imported) ? !/^lib\/(aws|local|remote|cli|infra|sample)\//.test(imported) : !isImpure(imported) && !imported.startsWith('@aws-sdk');
-    for (const folder of ['lambdas/', 'lib/protocol/', 'lib/listing/', 'lib/harvest/']) expect(offenders(folder, allowed)).toEqual([]);
+      isOwn(imported)
+        ? !/^lib\/(aws|local|remote|cli|infra|sample)\//.test(imported)
+        : !isImpure(imported) && !imported.startsWith('@aws-sdk');
+    for (const folder of ['lambdas/', 'lib/protocol/', 'lib/listing/', 'lib/harvest/'])
+      expect(offenders(folder, allowed)).toEqual([]);
   });
 
   test('the AWS SDK is imported by lib/aws and the embedded mode only', () => {
     const offending = [...IMPORTS].filter(
-      ([file, imports]) => !/^lib\/(aws|local)\//.test(file) && imports.some((one) => /^@(aws-sdk|smithy)\//.test(one)),
+      ([file, imports]) =>
+        !/^lib\/(aws|local)\//.test(file) && imports.some((one) => /^@(aws-sdk|smithy)\//.test(one)),
     );
     expect(offending.map(([file]) => file)).toEqual([]);
   });
 });
 
 function isImpure(imported: string): boolean {
-  return /^(node:)?(fs|net|http|https|http2|dns|tls|child_process|os|timers|worker_threads)(\/|$)/.test(imported) || imported === 'undici';
+  return (
+    /^(node:)?(fs|net|http|https|http2|dns|tls|child_process|os|timers|worker_threads)(\/|$)/.test(
+      imported,
+    ) || imported === 'undici'
+  );
 }
 
 test('no two files import each other in a circle (types apart)', () => {
@@ -96,14 +113,18 @@ function valueImportsOf(file: string): string[] {
 }
 
 test('every file says in its first line what it is for, and has at most 300 lines', () => {
-  const wordless = FILES.filter((file) => !/^(#!.*\n)?\/\*\*?|^(#!.*\n)?\/\//.test(readFileSync(join(ROOT, file), 'utf8')));
+  const wordless = FILES.filter(
+    (file) => !/^(#!.*\n)?\/\*\*?|^(#!.*\n)?\/\//.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
   expect(wordless).toEqual([]);
   const long = FILES.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 301);
   expect(long).toEqual([]);
 });
 
 test('nothing is named after nothing: no utils, helpers, common, base or manager', () => {
-  const vague = FILES.filter((file) => /(^|\/)(utils?|helpers?|common|base|managers?|misc)(\.ts|\/)/.test(file));
+  const vague = FILES.filter((file) =>
+    /(^|\/)(utils?|helpers?|common|base|managers?|misc)(\.ts|\/)/.test(file),
+  );
   expect(vague).toEqual([]);
 });
 
@@ -114,9 +135,9 @@ test('a comment about work to do later is not left in the code', () => {
 
 test('every harvester type in the folder is in the registry', () => {
   const registry = readFileSync(join(ROOT, 'lib/harvesters/index.ts'), 'utf8');
-  const types = FILES.filter((file) => file.startsWith('lib/harvesters/') && statSync(join(ROOT, file)).isFile()).filter((file) =>
-    /^export const \w+: HarvesterType</m.test(readFileSync(join(ROOT, file), 'utf8')),
-  );
+  const types = FILES.filter(
+    (file) => file.startsWith('lib/harvesters/') && statSync(join(ROOT, file)).isFile(),
+  ).filter((file) => /^export const \w+: HarvesterType</m.test(readFileSync(join(ROOT, file), 'utf8')));
   expect(types.length).toBeGreaterThan(0);
   for (const file of types) expect(registry).toContain(`./${relative('lib/harvesters', file)}`);
 });

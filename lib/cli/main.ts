@@ -43,11 +43,7 @@ export async function runCommandLine(setup: Setup): Promise<ExitCode> {
     exitCode = code;
   };
   // What is wrong with the arguments must be told in the way that they ask for.
-  const asked = {
-    json: setup.args.includes('--json'),
-    quiet: setup.args.includes('--quiet'),
-    verbose: setup.args.includes('--verbose'),
-  };
+  const asked = askedFor(setup.args);
   const screen = openScreen({ ...setup, ...asked, program: setup.call });
   try {
     const program = buildProgram(commandsOf(setup, ended), setup).exitOverride();
@@ -67,6 +63,21 @@ export async function runCommandLine(setup: Setup): Promise<ExitCode> {
     else tellMisuse(screen, error, setup.call);
     return EXIT.couldNotRun;
   }
+}
+
+/** For what was thrown where nobody could catch it. */
+export function tellCrash(setup: Setup, error: unknown): void {
+  const asked = askedFor(setup.args);
+  tellFailure(openScreen({ ...setup, ...asked, program: setup.call }), error, asked.verbose);
+}
+
+/** Also known when the arguments cannot be read. */
+function askedFor(args: readonly string[]): { json: boolean; quiet: boolean; verbose: boolean } {
+  return {
+    json: args.includes('--json'),
+    quiet: args.includes('--quiet'),
+    verbose: args.includes('--verbose'),
+  };
 }
 
 /** Commander's own messages are sentences but for the word before them. */

@@ -1,4 +1,5 @@
 /** Starts a session, shows how far it is, aborts it when asked to, and tells how it ended. */
+import { shownUrl } from '../harvesters/links.ts';
 import { NO_COUNTS } from '../session/conclusion.ts';
 import { ReeveError } from '../session/errors.ts';
 import type { Session } from '../session/session.ts';
@@ -34,7 +35,7 @@ export function alreadyRuns(holder: Session): ReeveError {
   const since = spokenTime(holder.startedAt);
   return new ReeveError(
     'Conflict',
-    `${holder.remote.url} is being harvested already, by session ${holder.id} since ${since}; allowed is one session at a time: wait for it, or abort it`,
+    `${shownUrl(holder.remote.url)} is being harvested already, by session ${holder.id} since ${since}; allowed is one session at a time: wait for it, or abort it`,
   );
 }
 

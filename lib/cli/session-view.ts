@@ -1,5 +1,6 @@
 /** What the command line tells of a session, the same in every command: plain data, ready for JSON. */
 import { resolve } from 'node:path';
+import { publicUrl, shownUrl } from '../harvesters/links.ts';
 import { recordsPrefix } from '../session/names.ts';
 import type { Counts, FinalizedBy, ReasonCount, Session, SessionStatus } from '../session/session.ts';
 import { isoTime } from './words.ts';
@@ -40,7 +41,7 @@ export function sessionView(session: Session, recordsFolder: string): SessionVie
     id: session.id,
     harvester: session.harvesterId,
     type: session.remote.type,
-    url: session.remote.url,
+    url: publicUrl(session.remote.url) ?? shownUrl(session.remote.url),
     status: session.status,
     counts: conclusion?.counts ?? null,
     finalizedBy: conclusion?.finalizedBy ?? null,

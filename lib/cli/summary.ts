@@ -42,7 +42,7 @@ export function printSummary(
   screen.print();
   if (view.counts && view.counts.total > 0) screen.print(countsTable(view.counts, screen.paint));
   printReasons(screen, view);
-  for (const warning of view.warnings) screen.print(`${screen.paint('yellow', 'Warning')}  ${warning}`);
+  for (const warning of remarksOn(view)) screen.print(`${screen.paint('yellow', 'Warning')}  ${warning}`);
   if (view.counts && view.counts.harvested > 0)
     screen.print(`${screen.paint('bold', 'Records')}  ${shownPath(view.records)}`);
   hints.forEach(([command, does], index) => {
@@ -51,6 +51,15 @@ export function printSummary(
       `${title}  ${screen.paint('cyan', screen.command(command))}\n           ${screen.paint('dim', does)}`,
     );
   });
+}
+
+/** What was odd about the listing. */
+export function remarksOn({ warnings, duplicates }: SessionView): string[] {
+  if (duplicates === 0) return [...warnings];
+  return [
+    ...warnings,
+    `${countOf(duplicates, 'resource')} came more than once in the listing, and ${duplicates === 1 ? 'was' : 'were'} taken once`,
+  ];
 }
 
 /** `20260101-000000-abc finished-some-failed: 97 harvested, 3 failed` */

@@ -1,6 +1,7 @@
 /** Opens the folder: to work in it, which concludes first what an earlier run left open, or only to look. */
 import { stat } from 'node:fs/promises';
 import { openEmbedded, type Embedded } from '../local/embedded/embedded.ts';
+import { folderAt } from '../local/embedded/folder.ts';
 import { openGuest, type Guest } from '../local/embedded/guest.ts';
 import type { Handlers } from '../local/embedded/invoke.ts';
 import type { Ports, Remote } from '../ports.ts';
@@ -55,11 +56,12 @@ function tellRescued({ screen }: Context, session: Session | undefined): void {
  * @throws NotFound when there is no such folder, Conflict | FolderUnusable when it cannot be read
  */
 export async function openToLook({ folder, log, screen }: Context): Promise<Guest> {
-  const found = await stat(folder).catch(() => undefined);
+  // Any other folder is left as it is.
+  const found = await stat(folderAt(folder).table).catch(() => undefined);
   if (found === undefined) {
     throw new ReeveError(
       'NotFound',
-      `There is no folder ${folder}: nothing was harvested here; ${screen.command('harvest <url>')} makes it, --data names another`,
+      `There are no sessions in ${folder}: nothing was harvested here; ${screen.command('harvest <url>')} makes it, --data names another`,
     );
   }
   return openGuest(folder, { log });

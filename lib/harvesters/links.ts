@@ -43,6 +43,17 @@ export function shownUrl(href: string): string {
   return shown.length > 200 ? `${shown.slice(0, 200)}...` : shown;
 }
 
+/** A remote may say these back anywhere: what is shorter, or one word or number, would be blanked where it means something else. */
+const TELLING_SECRET = /^(?=.*[a-z])(?=.*\d).{8,}$/i;
+
+/** The values of secret-looking parameters of a URL that could be nothing but secrets. */
+export function secretsIn(href: string): readonly string[] {
+  const pairs = parsedUrl(href)?.searchParams ?? [];
+  return [...pairs].flatMap(([name, value]) =>
+    SECRET_NAME.test(name.trim()) && TELLING_SECRET.test(value) ? [value] : [],
+  );
+}
+
 /** `a=1&token=x` with its secrets replaced; `undefined` when there are none. */
 function redactedPairs(query: string): string | undefined {
   const pairs = query.split('&').map((pair) => {

@@ -184,7 +184,8 @@ function outOfTime({ host, politeness }: Visit, state: HostState, now: Instant |
     'RemoteTooSlow',
     `The turn of a request to ${host} did not come in the time given (${limits})`,
   );
-  return { error, transient: false, ours: true };
+  // A host that struggles is to blame itself: without that, its pause alone would fail every resource slowly and the breaker never open.
+  return { error, transient: false, ...(state.pauseMillis === 0 && { ours: true as const }) };
 }
 
 function refused({ host }: Visit, state: HostState): Failed {

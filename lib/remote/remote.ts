@@ -1,7 +1,7 @@
 /** The one place through which Reeve talks to remotes: guard, bounds, politeness and retries, composed. */
 import { Agent } from 'undici';
 import type { RemoteReply, RemoteRequest } from '../harvesters/harvester.ts';
-import { parsedUrl } from '../harvesters/links.ts';
+import { parsedUrl, secretsIn } from '../harvesters/links.ts';
 import type { Remote, RemoteOptions } from '../ports.ts';
 import { ReeveError } from '../session/errors.ts';
 import { judgedUrl } from './address.ts';
@@ -86,13 +86,14 @@ class HttpRemote implements GuardedRemote {
       signal: options.signal,
     };
     const policy = policyOf(this.#policy, options);
+    const typed = secretsIn(options.following ?? request.url);
     try {
       const url = judgedUrl(request.url, policy, options.following);
       const answer = await this.#tries({ policy, url, request, until, robots: this.#robots });
-      if ('reply' in answer) return this.#cleanReply(answer.reply);
+      if ('reply' in answer) return this.#cleanReply(answer.reply, typed);
       throw answer.error;
     } catch (error) {
-      throw this.#cleanError(error);
+      throw this.#cleanError(error, typed);
     }
   }
 
@@ -171,8 +172,9 @@ class HttpRemote implements GuardedRemote {
     });
   }
 
-  #cleanReply(reply: RemoteReply): RemoteReply {
-    const forms = this.#secretForms;
+  /** @param typed secrets of the URL that was typed: a remote may say them back */
+  #cleanReply(reply: RemoteReply, typed: readonly string[]): RemoteReply {
+    const forms = typed.length === 0 ? this.#secretForms : formsOf([...this.#secrets, ...typed]);
     if (forms.length === 0) return reply;
     const clean = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, 'redacted'), text);
     const headers = Object.fromEntries(
@@ -181,9 +183,9 @@ class HttpRemote implements GuardedRemote {
     return { ...reply, url: clean(reply.url), headers, body: redactBytes(reply.body, forms) };
   }
 
-  #cleanError(error: unknown): unknown {
+  #cleanError(error: unknown, typed: readonly string[]): unknown {
     if (!(error instanceof ReeveError)) return error;
-    const message = redact(error.message, this.#secrets);
+    const message = redact(error.message, [...this.#secrets, ...typed]);
     if (message === error.message) return error;
     const { status, retryAfterSeconds } = error;
     return new ReeveError(error.name, message, {

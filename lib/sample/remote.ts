@@ -1,4 +1,5 @@
 // The sample remote: one HTTP server on loopback that tells one catalogue as GeoNode, as a WMS and as an ArcGIS directory.
+import { setMaxListeners } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ReeveError, sentenceOf } from '../session/errors.ts';
@@ -52,6 +53,8 @@ export async function startSampleRemote(settings: SampleSettings = {}): Promise<
   refuseOutside('latency in milliseconds', latencyMillis, LATENCY_MILLIS_MAX);
   refuseOutside('port', port, 65_535);
   const closing = new AbortController();
+  // Every answer that hangs or drips listens; that is no leak.
+  setMaxListeners(0, closing.signal);
   const log = makeRequestLog(REQUESTS_LOGGED_MAX);
   const catalogue = makeCatalogue(datasets);
   const answer = answerer({ catalogue, faults: makeFaults(faults), latencyMillis, log });

@@ -1,5 +1,5 @@
 /**
- * Compares whole sessions with a bare concurrent fetch loop over the same local remote, with the same number of requests at once, in one run on one machine.
+ * Compares whole sessions, and a loop through lib/remote alone, with a bare concurrent fetch loop over the same local remote, with the same number of requests at once, in one run on one machine.
  * `npm run bench [-- --datasets 1000,10000 --latency-millis 50,0 --at-once 50]`. Each measurement is a process of its own, so that its peak memory is its own.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -47,7 +47,7 @@ async function lineOf(child: ChildProcess, pattern: RegExp): Promise<string> {
   throw new Error(`A process of the benchmark ended early: ${text}`);
 }
 
-async function measure(mode: 'bare' | 'session', url: string, atOnce: string): Promise<Measured> {
+async function measure(mode: 'bare' | 'guarded' | 'session', url: string, atOnce: string): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-bench-'));
   try {
     return JSON.parse(
@@ -71,18 +71,22 @@ async function compare(datasets: number, latencyMillis: number): Promise<Record<
   try {
     const url = await lineOf(remote, /^geonode\s+(\S+)$/m);
     const bare: Measured[] = [];
+    const guarded: Measured[] = [];
     const session: Measured[] = [];
     for (let round = 0; round < Number(values.rounds); round += 1) {
       bare.push(await measure('bare', url, values['at-once']));
+      guarded.push(await measure('guarded', url, values['at-once']));
       session.push(await measure('session', url, values['at-once']));
     }
-    const [b, s] = [median(bare), median(session)];
-    if (b.resources !== datasets || s.resources !== datasets)
-      throw new Error(`harvested ${b.resources} and ${s.resources} of ${datasets}`);
+    const [b, g, s] = [median(bare), median(guarded), median(session)];
+    if ([b, g, s].some(({ resources }) => resources !== datasets))
+      throw new Error(`harvested ${b.resources}, ${g.resources} and ${s.resources} of ${datasets}`);
     return {
       datasets,
       latencyMillis,
       barePerSecond: Math.round(datasets / b.seconds),
+      guardedPerSecond: Math.round(datasets / g.seconds),
+      guardPercent: Math.round((g.seconds / b.seconds - 1) * 1_000) / 10,
       sessionPerSecond: Math.round(datasets / s.seconds),
       ratio: Math.round((b.seconds / s.seconds) * 100) / 100,
       sessionPeakMegabytes: Math.round(s.peakMegabytes),
@@ -104,6 +108,8 @@ if (values.json) {
     'datasets',
     'latency (ms)',
     'bare loop (resources/s)',
+    'guarded loop (resources/s)',
+    'guard (%)',
     'session (resources/s)',
     'ratio',
     'session peak (MB)',

@@ -1,4 +1,4 @@
-/** One measurement of the benchmark, in a process of its own: measure.ts <bare|session> <url of a GeoNode> <requests at once> <folder> */
+/** One measurement of the benchmark, in a process of its own: measure.ts <bare|guarded|session> <url of a GeoNode> <requests at once> <folder> */
 import { request, Agent } from 'undici';
 import { HANDLERS } from '../../lambdas/index.ts';
 import { harvesterType } from '../../lib/harvesters/index.ts';
@@ -12,11 +12,35 @@ const [mode = '', url = '', atOnceText = '', folder = ''] = process.argv.slice(2
 const atOnce = Number(atOnceText);
 const PAGE_SIZE = 100;
 
-/** What anybody would write: list the pages, then fetch every dataset, so many at once, and parse it. */
+type Get = (address: string) => Promise<unknown>;
+
+/** What anybody would write. */
 async function bareLoop(): Promise<number> {
   const dispatcher = new Agent({ connections: atOnce });
-  const get = async (address: string): Promise<unknown> =>
-    (await request(address, { dispatcher })).body.json();
+  const read = await loop(async (address) => (await request(address, { dispatcher })).body.json());
+  await dispatcher.close();
+  return read;
+}
+
+/** The same loop through lib/remote: what guard, bounds and politeness cost by themselves. */
+async function guardedLoop(): Promise<number> {
+  const remote = ownRemote();
+  const read = await loop(async (address) => {
+    const { body } = await remote.fetch({ url: address }, { timeSecondsMax: 120, following: url });
+    return JSON.parse(Buffer.from(body).toString()) as unknown;
+  });
+  await remote.close();
+  return read;
+}
+
+function ownRemote() {
+  return createRemote({
+    policy: remotePolicy({ allowLoopback: true, requestsAtOnceMax: atOnce, requestsPerSecondMax: 0 }),
+  });
+}
+
+/** Lists the pages, then fetches every dataset, so many at once, and parses it. */
+async function loop(get: Get): Promise<number> {
   const details: string[] = [];
   for (let page = 1, more = true; more; page += 1) {
     const listing = (await get(`${url}/api/v2/resources/?page=${page}&page_size=${PAGE_SIZE}`)) as {
@@ -34,14 +58,11 @@ async function bareLoop(): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  await dispatcher.close();
   return read;
 }
 
 async function session(): Promise<number> {
-  const remote = createRemote({
-    policy: remotePolicy({ allowLoopback: true, requestsAtOnceMax: atOnce, requestsPerSecondMax: 0 }),
-  });
+  const remote = ownRemote();
   const silent = {
     debug: () => undefined,
     info: () => undefined,
@@ -84,7 +105,12 @@ async function session(): Promise<number> {
 }
 
 const begunAt = performance.now();
-const resources = await (mode === 'bare' ? bareLoop() : session());
+const modes: Readonly<Record<string, () => Promise<number>>> = {
+  bare: bareLoop,
+  guarded: guardedLoop,
+  session,
+};
+const resources = await (modes[mode] ?? session)();
 const seconds = (performance.now() - begunAt) / 1_000;
 process.stdout.write(
   `${JSON.stringify({ seconds, resources, peakMegabytes: process.resourceUsage().maxRSS / 1_024 })}\n`,

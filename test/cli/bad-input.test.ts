@@ -95,7 +95,7 @@ describe('what is typed wrong is refused before anything is opened', () => {
   });
 });
 
-describe.concurrent('a remote that cannot be asked', () => {
+describe.concurrent('a remote that cannot be asked', { timeout: 90_000 }, () => {
   test('by its name: without a type it is exit code 1 and no session', async () => {
     const folder = newFolder();
     const ran = await harvestInto(folder, 'http://nowhere.invalid/wms');
@@ -146,7 +146,7 @@ describe('a remote that was harvested before and is down now', () => {
   });
 });
 
-describe.concurrent('an answer that is none', () => {
+describe.concurrent('an answer that is none', { timeout: 90_000 }, () => {
   test.each([
     [401, 'it wants credentials'],
     [403, 'it does not allow us this'],
@@ -263,7 +263,7 @@ describe('a folder that cannot be used', () => {
     for (const command of [['sessions'], ['show', 'x'], ['export'], ['abort', 'x']]) {
       expectCouldNotRun(
         await reeve('--data', folder, '--json', ...command),
-        'There is no folder',
+        'There are no sessions in',
         'nothing was harvested here',
       );
     }

@@ -1,5 +1,5 @@
 /**
- * What only a process can show: signals, sudden death, two processes in one folder, and what is on which stream. Beside each other, because they
+ * What only a process can show: signals, sudden death, two processes in one folder. Beside each other, because they
  * mostly wait.
  */
 import { afterAll, describe, expect, test } from 'vitest';
@@ -37,37 +37,7 @@ const accountedFor = ({ counts }: SessionView): number =>
 const recordsOf = async (folder: string, id: string): Promise<number> =>
   (await reeve('--data', folder, 'export', id)).out.split('\n').length - 1;
 
-describe.concurrent('the streams', () => {
-  test('stdout is one JSON document and stderr JSON log lines, with --json --verbose', async () => {
-    const remote = await sample({ datasets: 5 });
-    const ran = await startReeve([
-      '--data',
-      newFolder(),
-      '--json',
-      '--verbose',
-      'harvest',
-      remote.geonodeUrl,
-      ...PACE,
-    ]).ended;
-    expect(ran.code, ran.err).toBe(0);
-    expect(ran.json()).toMatchObject({ status: 'finished-all-ok' });
-    const lines = ran.err
-      .trim()
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as { level: string; message: string; session?: string });
-    expect(lines.filter(({ message }) => message === 'resource done')).toHaveLength(5);
-    // Nothing but log lines and the one remark about the type.
-    expect(
-      ran.err
-        .trim()
-        .split('\n')
-        .filter((line) => !line.startsWith('{')),
-    ).toEqual([`${remote.geonodeUrl}/ is a remote of type geonode.`]);
-  });
-});
-
-describe.concurrent('Ctrl-C', () => {
+describe.concurrent('Ctrl-C', { timeout: 90_000 }, () => {
   test('once aborts: everything is accounted for, what was harvested is kept; exit code 2', async () => {
     const folder = newFolder();
     const remote = await sample({ datasets: 60, latencyMillis: 100 });
@@ -126,7 +96,7 @@ describe.concurrent('Ctrl-C', () => {
   });
 });
 
-describe.concurrent('two processes in one folder', () => {
+describe.concurrent('two processes in one folder', { timeout: 90_000 }, () => {
   test('the second may look and abort, but not harvest', async () => {
     const folder = newFolder();
     const remote = await sample({ datasets: 200, latencyMillis: 100 });
@@ -159,7 +129,7 @@ describe.concurrent('two processes in one folder', () => {
   });
 });
 
-describe.concurrent('kill -9', () => {
+describe.concurrent('kill -9', { timeout: 90_000 }, () => {
   test('the next start concludes the session with exact counts, and retry fetches only the rest', async () => {
     const folder = newFolder();
     const remote = await sample({ datasets: 60, latencyMillis: 50 });
@@ -203,7 +173,7 @@ describe.concurrent('kill -9', () => {
   });
 });
 
-describe.concurrent('demo', () => {
+describe.concurrent('demo', { timeout: 90_000 }, () => {
   test(
     'two sessions get stuck, the monitor concludes both with exact counts, and the lost are fetched again',
     { timeout: 90_000 },

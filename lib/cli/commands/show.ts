@@ -6,7 +6,7 @@ import { findSession } from '../find.ts';
 import { resourcesOf, type OutcomeSoFar, type ResourceLine } from '../resources.ts';
 import type { Screen, Style } from '../screen.ts';
 import { sessionView, type SessionView } from '../session-view.ts';
-import { countsTable, heading, oneLine, printReasons, shownPath } from '../summary.ts';
+import { countsTable, heading, oneLine, printReasons, remarksOn, shownPath } from '../summary.ts';
 import { table } from '../tables.ts';
 import { shortened, spokenNumber, spokenTime } from '../words.ts';
 
@@ -90,7 +90,7 @@ function printSession(screen: Screen, view: SessionView, found: Found): void {
   line('Concluded', `${spokenTime(Date.parse(view.concludedAt))} by the ${view.finalizedBy ?? ''}`);
   line('Cause', view.cause);
   line('Listing', view.listingComplete ? '' : 'not complete');
-  for (const warning of view.warnings) line('Warning', warning);
+  for (const warning of remarksOn(view)) line('Warning', warning);
   if (view.counts && view.counts.harvested > 0) line('Records', shownPath(view.records));
   screen.print();
   if (view.counts) screen.print(countsTable(view.counts, paint));
