@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /** The command line: wiring only. */
 import { readFileSync } from 'node:fs';
+import type { Setup } from '../lib/cli/main.ts';
 
 // The SDK's notice about old versions of Node is for those who run it against AWS. It is read when the SDK is loaded.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const { destination } = await import('pino');
 const { EXIT } = await import('../lib/cli/exit-codes.ts');
-const { runCommandLine } = await import('../lib/cli/main.ts');
+const { runCommandLine, tellCrash } = await import('../lib/cli/main.ts');
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -22,7 +23,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const exitCode = await runCommandLine({
+const setup: Setup = {
   args: process.argv.slice(2),
   handlers: async () => (await import('../lambdas/index.ts')).HANDLERS,
   env: process.env,
@@ -37,6 +38,12 @@ const exitCode = await runCommandLine({
     if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
     process.exit(EXIT.quit);
   },
+};
+process.on('uncaughtException', (error) => {
+  tellCrash(setup, error);
+  process.exit(EXIT.couldNotRun);
 });
+
+const exitCode = await runCommandLine(setup);
 // Not left to the end of all work: a worker that hangs, rescued or not, would keep the process.
 process.stdout.write('', () => process.exit(exitCode));

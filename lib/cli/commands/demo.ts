@@ -9,14 +9,14 @@ import { workflowTimeSeconds } from '../../session/workflow-time.ts';
 import type { Context } from '../context.ts';
 import { toldOf } from '../demo/story.ts';
 import { troubled, type Trouble } from '../demo/trouble.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { saveHarvester } from '../harvester-setup.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import { settingsOf } from '../options.ts';
 import { createRemotes, type Remotes } from '../remotes.ts';
 import { alreadyRuns } from '../run-session.ts';
 import { sessionView } from '../session-view.ts';
-import { styleOf } from '../summary.ts';
+import { oneLine, styleOf } from '../summary.ts';
 import { table } from '../tables.ts';
 import { spokenNumber, wrapped } from '../words.ts';
 import { openToWork } from '../world.ts';
@@ -59,12 +59,14 @@ export async function demo(context: Context): Promise<ExitCode> {
     tellWhy(context);
     const stage: Stage = { context, world, remotes, trouble, signal: interrupts.signal };
     const hung = await hangWorker(stage);
+    if (stage.signal.aborted) return tellInterrupted(context, [hung]);
     const healthy = await startSampleRemote();
     closing.push(() => healthy.close());
     const killed = await killFinalizer(stage, healthy);
+    if (stage.signal.aborted) return tellInterrupted(context, [hung, killed]);
     const again = await retryLost(stage, healthy, hung);
     tellAll(context, { hung, killed, again });
-    return interrupts.signal.aborted ? EXIT.notAllOk : EXIT.allOk;
+    return exitCodeOf(again.status);
   } finally {
     interrupts.release();
     for (const close of closing) await close();
@@ -182,6 +184,14 @@ function chapter({ screen }: Context, title: string, text: string): void {
   if (screen.quiet) return;
   screen.print(`\n${screen.paint('bold', title)}`);
   screen.print(`${wrapped(text, screen.columns)}\n`);
+}
+
+/** What was begun is aborted and accounted for; the rest of the demo is left out. */
+function tellInterrupted({ screen, folder }: Context, sessions: readonly Session[]): ExitCode {
+  const views = sessions.map((session) => sessionView(session, folder));
+  screen.document({ sessions: views, retry: null });
+  for (const view of views) screen.print(`${oneLine(view)}.`);
+  return EXIT.notAllOk;
 }
 
 function tellAll(

@@ -1,0 +1,41 @@
+/** The servers on the other side, as one worker of a session asks them: with its share of what the session may ask. */
+import type { Clock, Politeness, Remote } from '../ports.ts';
+import { remotePolicy } from '../remote/policy.ts';
+import { createRemote } from '../remote/remote.ts';
+import { ReeveError } from '../session/errors.ts';
+import type { EnvironmentOf } from './environment.ts';
+import type { LambdaMetrics } from './metrics.ts';
+import type { Adapter } from './world.ts';
+
+/** Workers are Lambdas that know nothing of each other: each takes an equal share, so that all together never ask more than is allowed. */
+export function shareOf({ requestsAtOnce, requestsPerSecond, workers }: Politeness): Politeness {
+  return {
+    requestsAtOnce: Math.max(1, Math.floor(requestsAtOnce / workers)),
+    requestsPerSecond: requestsPerSecond / workers,
+    workers: 1,
+  };
+}
+
+export const remote: Adapter<'remote'> = (environment, ambient) => createLambdaRemote(environment, ambient);
+
+export function createLambdaRemote(
+  { REEVE_REMOTE_POLICY: policy }: EnvironmentOf<'remote'>,
+  { clock, metrics }: { clock: Clock; metrics: Pick<LambdaMetrics, 'measure'> },
+): Remote {
+  const guarded = createRemote({ policy: remotePolicy(JSON.parse(policy)) });
+  return {
+    async fetch(request, options) {
+      const begunAt = clock.now();
+      const told = (outcome: string) => metrics.measure('RemoteMillis', clock.now() - begunAt, { outcome });
+      const politeness = options.politeness && shareOf(options.politeness);
+      try {
+        const reply = await guarded.fetch(request, { ...options, ...(politeness && { politeness }) });
+        told('answered');
+        return reply;
+      } catch (error) {
+        told(error instanceof ReeveError ? error.name : 'Error');
+        throw error;
+      }
+    },
+  };
+}

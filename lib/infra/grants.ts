@@ -1,0 +1,86 @@
+/** What a Lambda may do follows from the ports that its handler declares: one table, complete by type. */
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PortName } from '../ports.ts';
+import { INDEXES } from '../aws/dynamodb/definition.ts';
+import type { Names } from './names.ts';
+
+/** The resources that grants are about, as ARNs. */
+export interface Granted {
+  readonly names: Names;
+  readonly tableArn: string;
+  readonly bucketArn: string;
+  readonly checksRoleArn: string;
+  readonly eventBusArn: string;
+}
+
+type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function allow(
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Conditions,
+): PolicyStatement {
+  return new PolicyStatement({
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions && { conditions: { ...conditions } }),
+  });
+}
+
+/** Items of other kinds are out of reach: a batch cannot be used to write a harvester. */
+function items(actions: readonly string[], { tableArn }: Granted, partitions: string): PolicyStatement {
+  return allow(
+    actions.map((action) => `dynamodb:${action}`),
+    [tableArn],
+    { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] } },
+  );
+}
+
+function index({ tableArn }: Granted, ...names: readonly string[]): PolicyStatement {
+  return allow(
+    ['dynamodb:Query'],
+    names.map((name) => `${tableArn}/index/${name}`),
+  );
+}
+
+const SESSIONS = 'S#*';
+const HARVESTERS = 'H#*';
+
+export const GRANTS: Readonly<Record<PortName, (granted: Granted) => readonly PolicyStatement[]>> = {
+  sessions: (granted) => [
+    items(['GetItem', 'PutItem', 'DeleteItem'], granted, SESSIONS),
+    index(granted, INDEXES.open.name, INDEXES.list.name),
+  ],
+  harvesters: (granted) => [
+    items(['GetItem', 'BatchGetItem', 'PutItem'], granted, HARVESTERS),
+    index(granted, INDEXES.list.name),
+  ],
+  // A batch lies beside its session, under the same partition key.
+  batches: (granted) => [items(['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'], granted, SESSIONS)],
+  records: ({ bucketArn }) => [
+    allow(['s3:GetObject', 's3:PutObject'], [`${bucketArn}/*`]),
+    // What is published stays: no Lambda can delete a record.
+    allow(['s3:DeleteObject'], [`${bucketArn}/staging/*`]),
+    // Without a condition on the prefix: S3 answers 404 for what is missing only to those who may list, and 403 to all others.
+    allow(['s3:ListBucket'], [bucketArn]),
+  ],
+  executions: ({ names }) => [
+    allow(['states:StartExecution'], [names.stateMachineArn]),
+    allow(['states:DescribeExecution', 'states:StopExecution'], [names.executionArns]),
+  ],
+  checks: ({ names, checksRoleArn }) => [
+    allow(['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'], [names.schedulesArn(names.checksGroup)]),
+    allow(['iam:PassRole'], [checksRoleArn], {
+      StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+    }),
+  ],
+  finalizer: ({ names }) => [allow(['lambda:InvokeFunction'], [names.functionArn('finalize')])],
+  events: ({ eventBusArn }) => [allow(['events:PutEvents'], [eventBusArn])],
+  // Out to the internet only; there is no permission for that.
+  remote: () => [],
+  clock: () => [],
+  chance: () => [],
+  // Written to standard output; every function may write to its own log group.
+  log: () => [],
+  metrics: () => [],
+};

@@ -1,0 +1,140 @@
+/** The settings of a deployment: CDK context under `reeve:`, from cdk.json or `-c reeve:<name>=<value>`, checked before anything is built. */
+import { z } from 'zod';
+import { limitsFrom } from '../aws/environment.ts';
+import { remotePolicy } from '../remote/policy.ts';
+import { ReeveError } from '../session/errors.ts';
+import { DEFAULT_PACE, faultsOfPace, type Limits } from '../session/limits.ts';
+import { FUNCTION_NAMES } from './function-names.ts';
+
+export const CONTEXT_PREFIX = 'reeve:';
+
+/** The account that emulators stand for; AWS gives it to nobody. */
+export const EMULATOR_ACCOUNT = '000000000000';
+
+/** CloudWatch knows no others. */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+/** On the command line every value is a text. */
+const boolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const object = z.preprocess(
+  parsed,
+  z.record(z.string(), z.unknown(), { error: 'must be a JSON object, such as {"name": 1}' }),
+);
+const perFunction = (min: number, max: number) =>
+  object.pipe(z.partialRecord(z.enum(FUNCTION_NAMES), z.int().min(min).max(max)));
+
+const SettingsSchema = z.strictObject({
+  /** Names the stack, its functions, its state machine; two stacks of one account differ in it. */
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,29}$/, 'must be a letter, then at most 29 letters, digits or dashes')
+    .default('Reeve'),
+  /** What `cdk destroy` leaves: `nothing`, or the `data`: table and bucket. */
+  keep: z.enum(['nothing', 'data']).default('nothing'),
+  logRetentionDays: integer(1, 731)
+    .refine(
+      (days) => (RETENTION_DAYS as readonly number[]).includes(days),
+      `must be one of ${RETENTION_DAYS.join(', ')}`,
+    )
+    .default(30),
+  /** At a higher level Lambda would drop the metrics, which are lines of log without a level. */
+  logLevel: z.enum(['DEBUG', 'INFO']).default('INFO'),
+  /** Who is told of alarms; without it they are only seen. */
+  alarmEmail: z.email().optional(),
+  /** Changes of lib/session/limits.ts, by name. */
+  limits: object.default({}),
+  /** Changes of lib/remote/policy.ts, by name; `contact` is how the operator of a remote reaches ours. */
+  remotePolicy: object.default({}),
+  memoryMegabytes: perFunction(128, 10_240).default({}),
+  /** Environments that are kept for a function and that it may not exceed; an account must keep 100 unreserved. */
+  reservedConcurrency: perFunction(1, 1_000).default({}),
+  /** For an emulator, whose remotes are on this machine. Refused for every account that AWS could have given out. */
+  allowLoopbackRemotes: boolean.default(false),
+});
+
+export type Settings = Readonly<Omit<z.infer<typeof SettingsSchema>, 'limits' | 'remotePolicy'>> & {
+  readonly limits: Limits;
+  /** As the Lambdas read them: only what differs from the defaults. */
+  readonly limitChanges: Readonly<Record<string, unknown>>;
+  readonly remotePolicyChanges: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * @param context all context of the app; what is not under `reeve:` is the CDK's own
+ * @param account the account that is deployed to, where it is known
+ * @throws SettingsInvalid naming every fault
+ */
+export function settingsFrom(
+  context: Readonly<Record<string, unknown>>,
+  account: string | undefined,
+): Settings {
+  const own = Object.entries(context)
+    .filter(([name]) => name.startsWith(CONTEXT_PREFIX))
+    .map(([name, value]) => [name.slice(CONTEXT_PREFIX.length), value] as const);
+  const parsed = SettingsSchema.safeParse(Object.fromEntries(own));
+  if (!parsed.success) throw invalid(parsed.error.issues.map(spoken));
+  const { limits: limitChanges, remotePolicy: policyChanges, ...plain } = parsed.data;
+
+  const limits = limitsFrom(JSON.stringify(limitChanges));
+  const faults = [...faultsOfPace(DEFAULT_PACE, limits), ...faultsOnLambda(limits)];
+  if (plain.allowLoopbackRemotes && account !== EMULATOR_ACCOUNT) {
+    faults.push(
+      `${CONTEXT_PREFIX}allowLoopbackRemotes is for emulators only: the account is ${account ?? 'not known'}, allowed is ${EMULATOR_ACCOUNT}`,
+    );
+  }
+  if ('allowLoopback' in policyChanges) {
+    faults.push(
+      `${CONTEXT_PREFIX}remotePolicy may not set allowLoopback; emulators have ${CONTEXT_PREFIX}allowLoopbackRemotes`,
+    );
+  }
+  if (faults.length > 0) throw invalid(faults);
+  const remotePolicyChanges = {
+    ...policyChanges,
+    ...(plain.allowLoopbackRemotes ? { allowLoopback: true } : {}),
+  };
+  remotePolicy(remotePolicyChanges);
+  return { ...plain, limits, limitChanges, remotePolicyChanges };
+}
+
+/** What Lambda and Step Functions add to the order of the limits. */
+function faultsOnLambda(limits: Limits): string[] {
+  const faults: string[] = [];
+  for (const name of ['harvestLambdaSeconds', 'discoverLambdaSeconds', 'finalizeLambdaSeconds'] as const) {
+    if (limits[name] > 900) faults.push(`${name} is ${limits[name]}; Lambda allows at most 900`);
+  }
+  // A wave crosses a state as numbers of at most seven characters and a comma.
+  if (limits.waveBatchesMax * 8 > 256_000)
+    faults.push(
+      `waveBatchesMax is ${limits.waveBatchesMax}; allowed is at most 32000, or a wave exceeds 256 KiB`,
+    );
+  if (limits.sweepIntervalSeconds % 60 !== 0)
+    faults.push(`sweepIntervalSeconds is ${limits.sweepIntervalSeconds}; EventBridge allows whole minutes`);
+  return faults;
+}
+
+/** What is no JSON stays a text, which the schema then refuses. */
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function spoken(issue: z.core.$ZodIssue): string {
+  const where = `${CONTEXT_PREFIX}${issue.path.join('.')}`;
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
+    const allowed = Object.keys(SettingsSchema.shape).join(', ');
+    return `${issue.keys.map((key) => `${CONTEXT_PREFIX}${key}`).join(', ')}: no such setting; there are ${allowed}`;
+  }
+  return `${where}: ${issue.message}`;
+}
+
+function invalid(faults: readonly string[]): ReeveError {
+  return new ReeveError(
+    'SettingsInvalid',
+    `The settings of the deployment are not valid: ${faults.join('; ')}`,
+  );
+}

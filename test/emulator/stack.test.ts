@@ -1,0 +1,40 @@
+/** The life of a stack on an emulated AWS: `cdk bootstrap`, `cdk deploy`, sessions and what goes wrong with them, `cdk destroy`. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bootstrapAndDeploy, destroy } from './cdk.ts';
+import { awsContract } from './contract.ts';
+import { Deployed } from './deployed.ts';
+import { allowSchedulesAsTheEmulatorNamesThem, tagTheBucketAsTheTemplateDoes } from './deviations.ts';
+import { everythingNamed } from './inventory.ts';
+import { startEmulator, type Emulator } from './ministack.ts';
+import { sessionScenarios } from './session-scenarios.ts';
+import { watchScenarios } from './watch-scenarios.ts';
+
+let emulator: Emulator;
+let deployed: Deployed;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  const outputs = await bootstrapAndDeploy(emulator);
+  deployed = new Deployed({ url: emulator.url, authority: emulator.authority, outputs });
+  await allowSchedulesAsTheEmulatorNamesThem(deployed);
+  await tagTheBucketAsTheTemplateDoes(deployed);
+});
+
+afterAll(() => emulator.stop());
+
+sessionScenarios(() => deployed);
+watchScenarios(() => deployed);
+awsContract(() => deployed);
+
+describe('the stack itself', () => {
+  test('destroying it leaves nothing behind, its records included', async () => {
+    const stack = deployed;
+    await stack.ports.records.put(
+      'records/harvester=h/session=s/000000-a.ndjson.gz',
+      Buffer.from('kept by nobody'),
+    );
+    expect((await everythingNamed(stack, 'reeve')).length).toBeGreaterThan(20);
+    await destroy(emulator);
+    expect(await everythingNamed(stack, 'reeve')).toEqual([]);
+  });
+});
