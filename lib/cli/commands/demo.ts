@@ -58,12 +58,13 @@ export async function demo(context: Context): Promise<ExitCode> {
     closing.unshift(() => world.close({ waitMillis: 0 }));
     tellWhy(context);
     const stage: Stage = { context, world, remotes, trouble, signal: interrupts.signal };
+    const isInterrupted = (): boolean => interrupts.signal.aborted;
     const hung = await hangWorker(stage);
-    if (stage.signal.aborted) return tellInterrupted(context, [hung]);
+    if (isInterrupted()) return tellInterrupted(context, [hung]);
     const healthy = await startSampleRemote();
     closing.push(() => healthy.close());
     const killed = await killFinalizer(stage, healthy);
-    if (stage.signal.aborted) return tellInterrupted(context, [hung, killed]);
+    if (isInterrupted()) return tellInterrupted(context, [hung, killed]);
     const again = await retryLost(stage, healthy, hung);
     tellAll(context, { hung, killed, again });
     return exitCodeOf(again.status);

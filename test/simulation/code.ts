@@ -1,0 +1,22 @@
+/** The code under test: the handlers, the workflow and the abort as they are shipped, or a changed copy of them. */
+import { HANDLERS, type HandlerName } from '../../lambdas/index.ts';
+import type { AnyHandler } from '../../lib/handler.ts';
+import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
+import type { HarvesterType } from '../../lib/harvesters/harvester.ts';
+import { abortSession } from '../../lib/protocol/abort.ts';
+import { harvestWorkflow } from '../../lib/workflow/workflow.ts';
+import { SIMULATED_TYPE } from './remote.ts';
+
+export interface Code {
+  readonly handlers: Readonly<Record<HandlerName, AnyHandler>>;
+  readonly abortSession: typeof abortSession;
+  readonly harvestWorkflow: typeof harvestWorkflow;
+}
+
+/** The registry knows the shipped types; the simulation's own is added beside them. */
+export function register(types: readonly HarvesterType[]): void {
+  if (!types.includes(SIMULATED_TYPE)) (types as HarvesterType[]).push(SIMULATED_TYPE);
+}
+
+register(HARVESTER_TYPES);
+export const SHIPPED: Code = { handlers: HANDLERS, abortSession, harvestWorkflow };

@@ -1,0 +1,238 @@
+/** Who meets whom: small worlds in which two or three actors are let loose on the same session at the same moment. */
+import type { AnyHandler } from '../../lib/handler.ts';
+import { DEFAULT_PACE } from '../../lib/session/limits.ts';
+import type { Harvester, Session, Wave } from '../../lib/session/session.ts';
+import { BEGIN } from './clock.ts';
+import type { Actor, Duel } from './interleave.ts';
+import { urlOf } from './remote.ts';
+import type { Scenario, SimulatedRemote } from './scenario.ts';
+import type { SimulatedWorld } from './world.ts';
+
+const REMOTE: SimulatedRemote = {
+  harvester: 'h',
+  resources: 2,
+  pageSize: 10,
+  answerSeconds: 0,
+  pace: { batchSize: 1 },
+};
+const SCENARIO: Scenario = { name: 'a duel', remotes: [REMOTE], users: [] };
+const ID = 's';
+const PACE = { ...DEFAULT_PACE, batchSize: 1 };
+const WAVE: Wave = { attempt: 'a', firstBatch: 0, batches: 2, resources: 2 };
+
+function session(more: Partial<Session> = {}): Session {
+  return {
+    id: ID,
+    harvesterId: 'h',
+    revision: 1,
+    sequence: 0,
+    retryOf: undefined,
+    remote: { type: 'simulated', url: urlOf(REMOTE), settings: { listed: false } },
+    pace: PACE,
+    status: 'pending',
+    startedAt: BEGIN - 600_000,
+    deadlineAt: BEGIN + 600_000,
+    check: -1,
+    checkAt: BEGIN + 100_000,
+    executionName: ID,
+    waves: [],
+    listing: {
+      ended: false,
+      complete: false,
+      fault: undefined,
+      matched: undefined,
+      duplicates: 0,
+      warnings: [],
+    },
+    sealing: undefined,
+    conclusion: undefined,
+    closedAt: undefined,
+    progressSeen: undefined,
+    ...more,
+  };
+}
+
+/** A session under way, with one batch committed and one still planned. */
+async function underWay(world: SimulatedWorld, more: Partial<Session> = {}): Promise<void> {
+  const harvester = world.stores.harvesters.get('h') as Harvester;
+  const times = { deadlineAt: more.deadlineAt ?? session().deadlineAt };
+  await world.put('sessions', 'create', session(times));
+  await world.put('harvesters', 'save', { ...harvester, lease: ID, sequence: 1 });
+  await world.put('sessions', 'save', session({ ...times, revision: 1, sequence: 1 }));
+  await world.put(
+    'batches',
+    'plan',
+    [0, 1].map((number) => ({
+      key: keyOf(number),
+      state: 'planned',
+      resources: [{ id: `r${number}` }],
+      staged: false,
+      tries: 0,
+      outcomes: undefined,
+      records: 0,
+      committedBy: undefined,
+    })),
+  );
+  const listing = {
+    ended: true,
+    complete: true,
+    fault: undefined,
+    matched: undefined,
+    duplicates: 0,
+    warnings: [],
+  };
+  world.schedules.arm({ name: `${ID}-0`, at: BEGIN + 100_000, sessionId: ID, check: 0 });
+  world.ledger.checkArmed(ID, 0);
+  await world.put(
+    'sessions',
+    'save',
+    session({ revision: 2, sequence: 1, check: 0, status: 'on-going', waves: [WAVE], listing, ...more }),
+  );
+  await world.put('records', 'put', `staging/${ID}/records/000000-a.w0.ndjson.gz`, new Uint8Array());
+  await world.put('batches', 'commit', keyOf(0), {
+    outcomes: [{ outcome: 'failed', because: 'it was not valid' }],
+    records: 0,
+    worker: 'w0',
+  });
+}
+
+const keyOf = (number: number): { sessionId: string; attempt: string; number: number } => ({
+  sessionId: ID,
+  attempt: 'a',
+  number,
+});
+
+const finalizer = (world: SimulatedWorld, by: string): Actor => ({
+  handler: world.code.handlers.finalize,
+  input: { session: ID, by, because: 'the duel' },
+});
+const worker = (world: SimulatedWorld, batch: number): Actor => ({
+  handler: world.code.handlers.harvest,
+  input: { session: ID, batch },
+});
+const monitor = (world: SimulatedWorld, check = 0): Actor => ({
+  handler: world.code.handlers.monitor,
+  input: { session: ID, check },
+});
+const sweep = (world: SimulatedWorld): Actor => ({ handler: world.code.handlers.sweep, input: {} });
+const discover = (world: SimulatedWorld): Actor => ({
+  handler: world.code.handlers.discover,
+  input: { session: ID, wave: 0 },
+});
+const start = (world: SimulatedWorld, key?: string): Actor => ({
+  handler: world.code.handlers.start,
+  input: { harvester: 'h', ...(key === undefined ? {} : { key }) },
+});
+
+function abort(world: SimulatedWorld): Actor {
+  const handler: AnyHandler = {
+    name: 'abort',
+    uses: ['sessions', 'checks', 'clock', 'log'],
+    invoke: (_, ports) => world.code.abortSession(ports, ID),
+  };
+  return { handler, input: { session: ID } };
+}
+
+const OVERDUE: Partial<Session> = { deadlineAt: BEGIN - 1_000, checkAt: BEGIN - 400_000 };
+const nothing = (): Promise<void> => Promise.resolve();
+const unlisted = (world: SimulatedWorld): Promise<void> =>
+  underWay(world, { waves: [], listing: session().listing });
+
+export const DUELS: readonly Duel[] = [
+  {
+    name: 'finalizer, finalizer',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [finalizer(world, 'monitor'), finalizer(world, 'event')],
+  },
+  {
+    name: 'finalizer, late worker',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [finalizer(world, 'monitor'), worker(world, 1)],
+  },
+  {
+    name: 'finalizer, abort',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [finalizer(world, 'workflow'), abort(world)],
+  },
+  {
+    name: 'worker, worker',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [worker(world, 1), worker(world, 1)],
+  },
+  {
+    name: 'discover, discover',
+    scenario: SCENARIO,
+    prepare: unlisted,
+    actors: (world) => [discover(world), discover(world)],
+  },
+  {
+    name: 'discover, finalizer',
+    scenario: SCENARIO,
+    prepare: unlisted,
+    actors: (world) => [discover(world), finalizer(world, 'monitor')],
+  },
+  {
+    name: 'discover, abort',
+    scenario: SCENARIO,
+    prepare: unlisted,
+    actors: (world) => [discover(world), abort(world)],
+  },
+  {
+    name: 'monitor, abort',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [monitor(world), abort(world)],
+  },
+  {
+    name: 'monitor, its own duplicate',
+    scenario: SCENARIO,
+    prepare: (world) => underWay(world, OVERDUE),
+    actors: (world) => [monitor(world), monitor(world)],
+  },
+  {
+    name: 'sweep, monitor',
+    scenario: SCENARIO,
+    prepare: (world) => underWay(world, OVERDUE),
+    actors: (world) => [sweep(world), monitor(world)],
+  },
+  {
+    name: 'start, start with the same key',
+    scenario: SCENARIO,
+    prepare: nothing,
+    actors: (world) => [start(world, 'k'), start(world, 'k')],
+  },
+  {
+    name: 'start, start with another key',
+    scenario: SCENARIO,
+    prepare: nothing,
+    actors: (world) => [start(world, 'k'), start(world, 'l')],
+  },
+  {
+    name: 'start, finalizer of the session before',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [start(world, 'k'), finalizer(world, 'workflow')],
+  },
+  {
+    name: 'finalizer, finalizer, late worker',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [finalizer(world, 'monitor'), finalizer(world, 'event'), worker(world, 1)],
+  },
+  {
+    name: 'finalizer, abort, late worker',
+    scenario: SCENARIO,
+    prepare: underWay,
+    actors: (world) => [finalizer(world, 'workflow'), abort(world), worker(world, 1)],
+  },
+  {
+    name: 'sweep, monitor, abort',
+    scenario: SCENARIO,
+    prepare: (world) => underWay(world, OVERDUE),
+    actors: (world) => [sweep(world), monitor(world), abort(world)],
+  },
+];

@@ -1,0 +1,235 @@
+/**
+ * The scheduler of the simulation: one thread, virtual time, every port call a choice point. A call waits in a list; one is picked, its
+ * fate decided, its effect applied at once, its promise settled; then all code runs until every process waits again.
+ */
+import type { LogFields, Metrics } from '../../lib/ports.ts';
+import { ReeveError } from '../../lib/session/errors.ts';
+import type { Instant } from '../../lib/session/session.ts';
+import { BEGIN } from './clock.ts';
+import { carryOut } from './fates.ts';
+import { sayDeviation } from './story.ts';
+import { CALL_SECONDS_MAX, ORDERS, type Fate } from './faults.ts';
+import type { Method, Process } from './process.ts';
+import type { Group, Tape } from './tape.ts';
+import { Timers } from './timers.ts';
+
+export interface PendingCall {
+  readonly process: Process;
+  readonly method: Method;
+  readonly args: readonly unknown[];
+  readonly label: string;
+  readonly expiresAt: Instant;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** How often something else went first. */
+  overtaken: number;
+}
+
+/** What lies behind the ports. */
+export interface World {
+  /** One effect, applied before this returns; the promise brings only the answer. */
+  apply(call: PendingCall, fate: Fate): Promise<unknown>;
+  /** How long the remote takes to answer this. */
+  answerMillis(args: readonly unknown[]): number;
+  logOf(
+    process: Process,
+  ): Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields: LogFields) => void>;
+  readonly metrics: Metrics;
+}
+
+/** What a port call takes: enough for time to pass, too little to matter. */
+const CALL_MILLIS = 5;
+/** More turns of the microtask queue than any code takes between two port calls; a test compares it with `idleMax`. */
+export const IDLE_TURNS = 24;
+const TOGETHER_TURNS = 8;
+
+export class Engine {
+  now: Instant = BEGIN;
+  readonly timers = new Timers();
+  readonly pending: PendingCall[] = [];
+  /** What wakes as soon as anything else happens in time. */
+  readonly atNextEvent: (() => void)[] = [];
+  /** Processes that have not ended. */
+  alive = 0;
+  /** Raised by whatever a process does. */
+  activity = 0;
+  calls = 0;
+  /** The most turns of the microtask queue between two things that processes did. */
+  idleMax = 0;
+  violation: string | undefined;
+  /** When the last fault was over. */
+  faultsEndAt: Instant = 0;
+  readonly injected: Record<string, number> = {};
+  /** Calls that time went past. */
+  readonly slow = new Set<PendingCall>();
+  readonly outages = new Map<string, Instant>();
+  /** Hears every answer that reaches a process. */
+  answered: ((call: PendingCall, answer: unknown) => void) | undefined;
+  readonly story: { at: Instant; text: string }[] | undefined;
+  readonly #tape: Tape;
+  #world: World | undefined;
+
+  constructor(tape: Tape, { tells }: { tells: boolean }) {
+    this.#tape = tape;
+    this.story = tells ? [] : undefined;
+  }
+
+  get world(): World {
+    if (this.#world === undefined) throw new Error('the engine has no world yet');
+    return this.#world;
+  }
+
+  set world(world: World) {
+    this.#world = world;
+  }
+
+  choose<T extends string>(group: Group, label: () => string, options: readonly T[]): T {
+    const option = this.#tape.choose(group, label, options);
+    if (option !== options[0]) {
+      this.injected[option] = (this.injected[option] ?? 0) + 1;
+      if (group !== 'order') this.faultUntil(this.now);
+      this.tell(() => sayDeviation(label(), option));
+    }
+    return option;
+  }
+
+  faultUntil(at: Instant): void {
+    this.faultsEndAt = Math.max(this.faultsEndAt, at);
+  }
+
+  after(seconds: number, fire: () => void): void {
+    this.timers.add(this.now + seconds * 1_000, fire);
+  }
+
+  /** `text` is made only when somebody reads it. */
+  tell(text: () => string): void {
+    this.story?.push({ at: this.now, text: text() });
+  }
+
+  violate(sentence: string): void {
+    this.violation ??= sentence;
+    this.tell(() => `!! ${sentence}`);
+  }
+
+  /** A port call of a process: settles when the engine has carried it out, or never. */
+  issue(process: Process, method: Method, args: readonly unknown[]): Promise<unknown> {
+    this.activity += 1;
+    const label = `${process.id} ${method.name} ${process.ordinal(method.name)}`;
+    return new Promise((resolve, reject) => {
+      const millis = method.port === 'remote' ? this.world.answerMillis(args) : 0;
+      const expiresAt = this.now + millis + CALL_SECONDS_MAX * 1_000;
+      const pending = { process, method, args, label, expiresAt, resolve, reject, overtaken: 0 };
+      if (millis === 0) this.#enter(pending);
+      else this.after(millis / 1_000, () => this.#enter(pending));
+    });
+  }
+
+  #enter(call: PendingCall): void {
+    if (call.process.state === 'dead' && call.method.port === 'remote') return;
+    if (!call.process.hold(call)) this.pending.push(call);
+  }
+
+  /** Takes the calls of a process out of the list. */
+  forgetCallsOf(process: Process): PendingCall[] {
+    const forgotten = this.pending.filter((call) => call.process === process);
+    if (forgotten.length > 0) {
+      this.pending.splice(0, Infinity, ...this.pending.filter((call) => call.process !== process));
+    }
+    return forgotten;
+  }
+
+  /** Runs until nothing is left to happen, `isDone` says so, or a promise is broken. */
+  async run(isDone: () => boolean, watch: () => void): Promise<void> {
+    for (;;) {
+      await this.settle();
+      watch();
+      if (this.violation !== undefined || isDone()) return;
+      if (!this.#step()) return;
+    }
+  }
+
+  /** Lets all code run that can run. */
+  async settle(): Promise<void> {
+    let seen = this.activity;
+    let turns = IDLE_TURNS;
+    for (let idle = 0; idle < turns; idle += 1) {
+      // One turn of the microtasks; a resolved promise would take a turn more.
+      // eslint-disable-next-line @typescript-eslint/await-thenable
+      await undefined;
+      if (this.activity === seen) continue;
+      this.idleMax = Math.max(this.idleMax, idle);
+      seen = this.activity;
+      // What begins together begins within a few turns.
+      turns = TOGETHER_TURNS;
+      idle = 0;
+    }
+  }
+
+  #step(): boolean {
+    const timer = this.timers.peek();
+    const [first] = this.pending;
+    if (first === undefined) return this.#passTime();
+    const mayOvertake = timer !== undefined && this.pending.every((call) => timer.at <= call.expiresAt);
+    const order = this.choose(
+      'order',
+      () => `${first.label} waits${first.overtaken > 0 ? ` (${first.overtaken})` : ''}`,
+      ordersOf(this.pending.length, mayOvertake),
+    );
+    if (order !== 'in turn') first.overtaken += 1;
+    if (order === 'time first') return this.#passTimeOver(first);
+    this.now += CALL_MILLIS;
+    this.carryOut(order === 'in turn' ? 0 : order === 'the second first' ? 1 : this.pending.length - 1);
+    return true;
+  }
+
+  /** Lets one of the waiting calls meet its fate. */
+  carryOut(index: number): void {
+    const [call] = this.pending.splice(index, 1);
+    if (call === undefined) return;
+    this.calls += 1;
+    if (this.slow.delete(call)) this.faultUntil(this.now);
+    carryOut(this, call);
+  }
+
+  /** A slow call is a fault for as long as it takes. */
+  #passTimeOver(call: PendingCall): boolean {
+    this.slow.add(call);
+    return this.#passTime();
+  }
+
+  #passTime(): boolean {
+    const timer = this.timers.take();
+    const wakers = this.atNextEvent.splice(0);
+    if (timer !== undefined) {
+      this.now = Math.max(this.now, timer.at);
+      timer.fire();
+    }
+    for (const wake of wakers) wake();
+    return timer !== undefined || wakers.length > 0;
+  }
+
+  busy(call: PendingCall, why: string): ReeveError {
+    return new ReeveError(
+      call.method.port === 'remote' ? 'RemoteUnreachable' : 'StoreBusy',
+      `${call.method.name}: ${why}`,
+    );
+  }
+}
+
+/** The ways to go on from a list of so many calls, made once. */
+const ORDERS_OF = new Map<number, readonly (typeof ORDERS)[number][]>();
+
+function ordersOf(pending: number, mayOvertake: boolean): readonly (typeof ORDERS)[number][] {
+  const key = Math.min(pending, 3) * 2 + (mayOvertake ? 1 : 0);
+  const known = ORDERS_OF.get(key);
+  if (known) return known;
+  const [inTurn, time, newest, second] = ORDERS;
+  const orders = [
+    inTurn,
+    ...(mayOvertake ? [time] : []),
+    ...(pending > 1 ? [newest] : []),
+    ...(pending > 2 ? [second] : []),
+  ];
+  ORDERS_OF.set(key, orders);
+  return orders;
+}

@@ -1,0 +1,61 @@
+/** Hunts one mutant: the scenarios of the list with every single fault, then schedules by chance, until a promise breaks. */
+import { enumerate } from './enumerate.ts';
+import { explore } from './explore.ts';
+import { load } from './mutate.ts';
+import type { Mutant } from './mutants.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { shrink, type Failure } from './shrink.ts';
+import type { Options } from './simulate.ts';
+
+export interface Hunted {
+  readonly mutant: string;
+  /** How many schedules by chance it took; undefined when so many did not find it. */
+  readonly byChance: number | undefined;
+  /** How many enumerated runs it took. */
+  readonly byEnumeration: number | undefined;
+  readonly violation: string | undefined;
+  /** The shortest way to it that was found. */
+  readonly shortest: Failure | undefined;
+}
+
+export interface HuntBounds {
+  readonly seed: number;
+  readonly schedulesMax: number;
+  readonly enumerates: boolean;
+}
+
+export async function hunt(mutant: Mutant, { seed, schedulesMax, enumerates }: HuntBounds): Promise<Hunted> {
+  const { code, discard } = await load(mutant);
+  try {
+    const options: Options = {
+      code,
+      ...(mutant.tampering === undefined ? {} : { tampering: mutant.tampering }),
+    };
+    const byChance = await explore({ seed, schedules: schedulesMax }, options);
+    const found = byChance.found[0];
+    const enumerated = enumerates ? await enumerateUntilFound(options) : undefined;
+    const failure = found ?? enumerated?.failure;
+    const shortest = failure && (await shrink(failure, options));
+    return {
+      mutant: mutant.name,
+      byChance: found && byChance.schedules,
+      byEnumeration: enumerated?.failure && enumerated.runs,
+      violation: shortest?.run.violation,
+      shortest: shortest && { scenario: shortest.scenario, deviations: shortest.deviations },
+    };
+  } finally {
+    discard();
+  }
+}
+
+async function enumerateUntilFound(
+  options: Options,
+): Promise<{ runs: number; failure: Failure | undefined }> {
+  let runs = 0;
+  for (const scenario of SCENARIOS) {
+    const done = await enumerate(scenario, { depth: 1, foundMax: 1 }, options);
+    runs += done.runs;
+    if (done.found[0]) return { runs, failure: done.found[0] };
+  }
+  return { runs, failure: undefined };
+}

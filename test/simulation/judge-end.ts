@@ -1,0 +1,166 @@
+/** What must be true when a run has come to rest: everything is closed, free and empty, and what can be seen is what is true. */
+import { unpackLines } from '../../lib/records.ts';
+import type { Session } from '../../lib/session/session.ts';
+import type { Engine } from './engine.ts';
+import type { BatchTruth } from './ledger.ts';
+import type { Scenario, SimulatedRemote } from './scenario.ts';
+import { isHarmless } from './simulate.ts';
+import type { SimulatedWorld } from './world.ts';
+
+export function judgeEnd(engine: Engine, world: SimulatedWorld, scenario: Scenario): void {
+  judgeRest(engine, world);
+  for (const session of world.stores.sessions.values()) {
+    judgeRecords(engine, world, session);
+    judgeListing(engine, world, { session, scenario });
+    judgeTotal(engine, world, session);
+  }
+  judgeBounds(engine, world, scenario);
+  if (isHarmless(engine.injected)) judgeQuiet(engine, world, scenario);
+}
+
+function judgeRest(engine: Engine, world: SimulatedWorld): void {
+  if (world.schedules.armed > 0)
+    engine.violate(`schedules are left over: ${world.schedules.names().join(', ')}`);
+  for (const execution of world.executions.values()) {
+    if (execution.isRunning) engine.violate(`execution ${execution.name} is left running`);
+  }
+  for (const harvester of world.stores.harvesters.values()) {
+    const holder = harvester.lease === undefined ? undefined : world.stores.sessions.get(harvester.lease);
+    if (holder !== undefined && holder.closedAt === undefined)
+      engine.violate(`harvester ${harvester.id} is left with the lease of ${holder.id}`);
+  }
+  for (const session of world.stores.sessions.values()) {
+    if (session.closedAt === undefined)
+      engine.violate(`session ${session.id} is left ${session.status}, and nothing is going on any more`);
+    const told = world.ledger.told.get(session.id);
+    if (told !== undefined && JSON.stringify(told.conclusion) !== JSON.stringify(session.conclusion)) {
+      engine.violate(`session ${session.id} was announced with another conclusion than it has`);
+    }
+  }
+  const sequences = [...world.stores.sessions.values()]
+    .filter(({ sequence }) => sequence > 0)
+    .map((session) => `${session.harvesterId} ${session.sequence}`);
+  if (new Set(sequences).size < sequences.length)
+    engine.violate('two sessions have the same place in the order of sessions');
+}
+
+/** The records that can be seen are those of the committed batches, each resource's as the remote gave it to this session. */
+function judgeRecords(engine: Engine, world: SimulatedWorld, session: Session): void {
+  const expected: string[] = [];
+  for (const batch of world.ledger.batchesOf(session)) expected.push(...harvestedOf(batch));
+  const unserved = expected.filter(
+    (id) => session.retryOf === undefined && !world.remotes.served.has(`${session.id} ${id}`),
+  );
+  if (unserved.length > 0)
+    engine.violate(
+      `session ${session.id} has ${unserved.join(', ')} as harvested, which the remote never gave it`,
+    );
+  if (expected.length === 0 && world.ledger.published.size === 0) return;
+  const prefix = `records/harvester=${session.harvesterId}/session=${session.id}/`;
+  const shown: string[] = [];
+  for (const [key, bytes] of world.stores.records) {
+    if (key.startsWith(prefix))
+      shown.push(...unpackLines(bytes).map((line) => (JSON.parse(line) as { id: string }).id));
+  }
+  const [want, have] = [expected.sort().join(' '), shown.sort().join(' ')];
+  if (want !== have)
+    engine.violate(`session ${session.id} shows the records "${have}"; harvested are "${want}"`);
+}
+
+function harvestedOf(batch: BatchTruth): string[] {
+  return batch.resources.filter(
+    (_, index) => batch.state === 'committed' && batch.outcomes[index]?.outcome === 'harvested',
+  );
+}
+
+/** All ok is said only of a remote that was listed to its end. */
+function judgeListing(
+  engine: Engine,
+  world: SimulatedWorld,
+  { session, scenario }: { session: Session; scenario: Scenario },
+): void {
+  const remote = scenario.remotes.find(({ harvester }) => harvester === session.harvesterId);
+  if (remote === undefined || session.retryOf !== undefined || session.status !== 'finished-all-ok') return;
+  const least =
+    remote.changes === undefined || remote.matched === true
+      ? Math.min(remote.resources, remote.changes?.resources ?? Infinity)
+      : 0;
+  const listed = world.ledger.batchesOf(session).reduce((sum, batch) => sum + batch.resources.length, 0);
+  const isBroken = remote.brokenPage !== undefined && remote.brokenPage * remote.pageSize < least;
+  if (isBroken || listed < least)
+    engine.violate(`session ${session.id} is all ok with ${listed} resources of a remote that has ${least}`);
+}
+
+/** A resource is accounted for once, whoever listed it how often. */
+function judgeTotal(engine: Engine, world: SimulatedWorld, session: Session): void {
+  const ids = world.ledger.batchesOf(session).flatMap(({ resources }) => resources);
+  if (new Set(ids).size < ids.length)
+    engine.violate(`session ${session.id} has ${ids.length - new Set(ids).size} resources more than once`);
+}
+
+/** Tries of a whole session that two faults may cost, retries of states included. */
+const TRIES_MAX = 40;
+
+function judgeBounds(engine: Engine, world: SimulatedWorld, scenario: Scenario): void {
+  const faults = Object.values(engine.injected).reduce((sum, count) => sum + count, 0);
+  for (const remote of scenario.remotes) {
+    const sessions = [...world.ledger.opened].length;
+    const once = 2 * Math.max(remote.resources, remote.changes?.resources ?? 0) + 2;
+    const deaths = 2 * (remote.poisonous?.length ?? 0);
+    const most = sessions * once * (1 + deaths + faults * TRIES_MAX);
+    const made = world.remotes.requestsTo(remote);
+    if (made > most)
+      engine.violate(`the remote of ${remote.harvester} got ${made} requests; ${most} would be many`);
+  }
+  const aborts = scenario.users.filter(({ does }) => does === 'abort').length;
+  for (const session of world.stores.sessions.values()) {
+    const armed = world.ledger.armed.get(session.id) ?? [];
+    const seconds = ((session.closedAt ?? engine.now) - session.startedAt) / 1_000;
+    const most = 4 + seconds / session.pace.monitorIntervalSeconds + 4 * faults + aborts;
+    const again = armed.length - new Set(armed).size;
+    if (again > 1 + faults)
+      engine.violate(
+        `session ${session.id} had checks of the same number armed again, ${again} times: its chain has forked`,
+      );
+    if (armed.length > most)
+      engine.violate(`session ${session.id} had ${armed.length} checks in ${seconds} s`);
+  }
+}
+
+/** When nothing harmful happened, every session is exactly what its remote makes it. */
+function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): void {
+  const isPlain =
+    scenario.missing?.includes('workflow') !== true &&
+    scenario.limits?.wavesMax === undefined &&
+    scenario.users.every((step) => step.does === 'start' || step.does === 'retry');
+  if (!isPlain) return;
+  for (const session of world.stores.sessions.values()) {
+    const remote = scenario.remotes.find(({ harvester }) => harvester === session.harvesterId);
+    if (
+      remote === undefined ||
+      remote.changes !== undefined ||
+      (remote.answerSeconds !== undefined && remote.isHealthy !== true) ||
+      session.retryOf !== undefined
+    )
+      continue;
+    const { total, harvested, failed } = expectedOf(remote);
+    const counts = session.conclusion?.counts;
+    if (counts?.total === total && counts.harvested === harvested && counts.failed === failed) continue;
+    engine.violate(
+      `session ${session.id} ends as ${session.status} with ${JSON.stringify(counts)}, and nothing had happened to it; the remote has ${total}`,
+    );
+  }
+}
+
+function expectedOf(remote: SimulatedRemote): { total: number; harvested: number; failed: number } {
+  const listed =
+    remote.brokenPage === undefined
+      ? remote.resources
+      : Math.min(remote.resources, remote.brokenPage * remote.pageSize);
+  const first = remote.resources - listed;
+  const failed = [
+    ...(remote.invalid ?? []),
+    ...(remote.listed === true ? [] : (remote.poisonous ?? [])),
+  ].filter((number) => number >= first && number < remote.resources).length;
+  return { total: listed, harvested: listed - failed, failed };
+}

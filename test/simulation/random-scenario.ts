@@ -1,0 +1,124 @@
+/** Scenarios by chance: one or two harvesters, small remotes of every kind, users who start, abort, retry and stop at any moment. */
+import type { Limits, Pace } from '../../lib/session/limits.ts';
+import type { Moment, Route, Scenario, SimulatedRemote, UserStep } from './scenario.ts';
+
+type Chance = () => number;
+
+const pick = <T>(chance: Chance, values: readonly T[]): T => values[Math.floor(chance() * values.length)]!;
+const below = (chance: Chance, most: number): number => Math.floor(chance() * most);
+const odds = (chance: Chance, of: number): boolean => chance() < of;
+
+/** Limits that make a small remote behave like a large one: several waves, distributed Maps, batches that do not fit in one call. */
+const LIMITS: readonly (Partial<Limits> | undefined)[] = [
+  undefined,
+  undefined,
+  undefined,
+  { waveBatchesMax: 1 },
+  { waveBatchesMax: 2, inlineBatchesMax: 1 },
+  { inlineWavesMax: 1, waveBatchesMax: 1 },
+  { wavesMax: 2, waveBatchesMax: 1 },
+];
+
+/** In quiet one route is enough: the sweep or the monitor always, the event and the workflow where an execution runs. */
+const MISSING: readonly (readonly Route[])[] = [
+  ['workflow'],
+  ['monitor'],
+  ['event'],
+  ['sweep'],
+  ['event', 'workflow'],
+  ['monitor', 'event', 'workflow'],
+  ['sweep', 'event', 'workflow'],
+  ['monitor', 'sweep'],
+];
+
+export function randomScenario(chance: Chance): Scenario {
+  const remotes = Array.from({ length: odds(chance, 0.2) ? 2 : 1 }, (_, index) =>
+    randomRemote(chance, `h${index}`),
+  );
+  const limits = pick(chance, LIMITS);
+  const missing = odds(chance, 0.1) ? pick(chance, MISSING) : undefined;
+  return {
+    name: 'by chance',
+    remotes,
+    users: remotes.flatMap((remote) => randomUsers(chance, remote.harvester)),
+    ...(limits === undefined ? {} : { limits }),
+    ...(missing === undefined ? {} : { missing }),
+    firstSweepSeconds: below(chance, 900) + 1,
+    storePageSize: pick(chance, [100, 100, 1, 2]),
+  };
+}
+
+/** Takes longer than the buffer time, and less than the workflow time of its size. */
+function slowRemote(chance: Chance, harvester: string): SimulatedRemote {
+  const batchSize = pick(chance, [1, 2, 8]);
+  return {
+    harvester,
+    resources: 8 + below(chance, 3),
+    pageSize: 10,
+    answerSeconds: pick(chance, [100, 110]),
+    isHealthy: true,
+    pace: {
+      batchSize,
+      resourcesAtOnce: 1,
+      batchesAtOnce: 1,
+      bufferTimeSeconds: 910,
+      estimatedDurationPerResourceSeconds: 150,
+    },
+  };
+}
+
+function randomRemote(chance: Chance, harvester: string): SimulatedRemote {
+  if (odds(chance, 0.1)) return slowRemote(chance, harvester);
+  // Several batches are staged at once: one that fails leaves the others under way.
+  if (odds(chance, 0.1))
+    return { harvester, resources: 3 + below(chance, 3), pageSize: 10, listed: true, pace: { batchSize: 1 } };
+  const resources = pick(chance, [0, 1, 1, 2, 2, 3, 4, 6]);
+  const pageSize = pick(chance, [1, 2, 3, 10]);
+  const isRare = (): boolean => odds(chance, 0.08);
+  const pace: Partial<Pace> = {
+    batchSize: pick(chance, [1, 1, 2, 3]),
+    resourcesAtOnce: pick(chance, [1, 2]),
+    batchesAtOnce: pick(chance, [1, 2, 3]),
+    bufferTimeSeconds: pick(chance, [900, 1_200]),
+    ...(isRare() ? { extendWhileProgressing: true } : {}),
+  };
+  return {
+    harvester,
+    resources,
+    pageSize,
+    pace,
+    ...(isRare() ? { invalid: [0] } : {}),
+    ...(isRare() ? { poisonous: [1] } : {}),
+    ...(odds(chance, 0.2) ? { listed: true } : {}),
+    ...(odds(chance, 0.3) ? { matched: true } : {}),
+    ...(isRare() ? { brokenPage: below(chance, 2) } : {}),
+    ...(isRare() ? { changes: { afterRequests: below(chance, 4), resources: below(chance, 7) } } : {}),
+    // So slow that a batch does not fit in one Lambda, or the session not in its deadline.
+    ...(isRare() ? { answerSeconds: pick(chance, [30, 110, 300]) } : {}),
+  };
+}
+
+function randomMoment(chance: Chance): Moment {
+  return odds(chance, 0.7) ? { calls: below(chance, 70) } : { seconds: below(chance, 2_000) };
+}
+
+function randomUsers(chance: Chance, harvester: string): UserStep[] {
+  const steps: UserStep[] = [{ when: { seconds: 0 }, does: 'start', harvester, ...key(chance, 'first') }];
+  const more = pick(chance, [0, 0, 0, 1, 1, 2, 3]);
+  for (let index = 0; index < more; index += 1) {
+    const does = pick(chance, ['start', 'start', 'abort', 'abort', 'retry', 'stop'] as const);
+    const when =
+      does === 'retry' && odds(chance, 0.7) ? { seconds: 100 + below(chance, 3_000) } : randomMoment(chance);
+    steps.push({
+      when,
+      does,
+      harvester,
+      ...(does === 'start' || does === 'retry' ? key(chance, pick(chance, ['first', 'second'])) : {}),
+    });
+  }
+  return steps;
+}
+
+function key(chance: Chance, key: string): { key?: string } {
+  return odds(chance, 0.6) ? { key } : {};
+}

@@ -1,0 +1,112 @@
+/** The people and programs that start, abort, retry and stop sessions, at their moments. */
+import type { AnyHandler } from '../../lib/handler.ts';
+import type { Ports } from '../../lib/ports.ts';
+import type { StartOutput } from '../../lambdas/start.ts';
+import type { Engine } from './engine.ts';
+import type { Ended } from './process.ts';
+import type { Scenario, UserStep } from './scenario.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** A user with a key tries again after so long, so often. */
+const RETRY_SECONDS = 10;
+const TRIES_MAX = 3;
+
+export class Users {
+  readonly #engine: Engine;
+  readonly #world: SimulatedWorld;
+  /** Steps that wait for a number of port calls, the next one first. */
+  readonly #byCalls: UserStep[];
+  /** Sessions by harvester, in the order in which users learnt of them. */
+  readonly #known = new Map<string, string[]>();
+  /** What users were told of sessions that were started. */
+  readonly told: StartOutput[] = [];
+
+  constructor(engine: Engine, world: SimulatedWorld, scenario: Scenario) {
+    this.#engine = engine;
+    this.#world = world;
+    this.#byCalls = [];
+    for (const step of scenario.users) {
+      if ('calls' in step.when) this.#byCalls.push(step);
+      else engine.after(step.when.seconds, () => this.#act(step));
+    }
+    this.#byCalls.sort((a, b) => callsOf(a) - callsOf(b));
+  }
+
+  /** Acts when the world has come so far; a world that stands still does not keep a user waiting. */
+  watch(): void {
+    for (;;) {
+      const [next] = this.#byCalls;
+      const isIdle = this.#engine.pending.length === 0 && this.#engine.timers.waiting === 0;
+      if (next === undefined || (this.#engine.calls < callsOf(next) && !isIdle)) return;
+      this.#byCalls.shift();
+      this.#act(next);
+    }
+  }
+
+  #act(step: UserStep): void {
+    this.#engine.tell(
+      () => `a user: ${step.does} ${step.harvester}${step.key === undefined ? '' : ` with key ${step.key}`}`,
+    );
+    switch (step.does) {
+      case 'start':
+        return this.#start(
+          { harvester: step.harvester, ...(step.key === undefined ? {} : { key: step.key }) },
+          1,
+        );
+      case 'retry':
+        return this.#retry(step);
+      case 'abort':
+        return this.#abort(step.harvester);
+      case 'stop': {
+        const session = this.#newest(step.harvester);
+        if (session !== undefined) this.#world.stop(session);
+        return;
+      }
+    }
+  }
+
+  #start(input: { harvester: string; key?: string; retryOf?: string }, tries: number): void {
+    this.#world.lambda.invoke(this.#world.code.handlers.start, input, (ended: Ended) => {
+      if (ended.how === 'returned') return void this.told.push(ended.value as StartOutput);
+      if (input.key === undefined || tries === TRIES_MAX) return;
+      this.#engine.after(RETRY_SECONDS, () => this.#start(input, tries + 1));
+    });
+  }
+
+  #retry(step: UserStep): void {
+    const closed = this.#sessionsOf(step.harvester).filter((session) => session.closedAt !== undefined);
+    const newest = closed.at(-1);
+    if (newest === undefined) return;
+    this.#start(
+      { harvester: step.harvester, retryOf: newest.id, ...(step.key === undefined ? {} : { key: step.key }) },
+      1,
+    );
+  }
+
+  #abort(harvester: string): void {
+    const session = this.#newest(harvester);
+    if (session === undefined) return;
+    const { abortSession } = this.#world.code;
+    const abort: AnyHandler = {
+      name: 'abort',
+      uses: ['sessions', 'checks', 'clock', 'log'],
+      invoke: (_, ports: Ports) => abortSession(ports, session),
+    };
+    this.#world.lambda.invoke(abort, { session }, () => undefined);
+  }
+
+  #sessionsOf(harvester: string) {
+    return [...this.#world.stores.sessions.values()].filter((session) => session.harvesterId === harvester);
+  }
+
+  /** The session that a user sees as the present one: the open one that was opened last, else the last one. */
+  #newest(harvester: string): string | undefined {
+    const sessions = this.#sessionsOf(harvester);
+    const holder = this.#world.stores.harvesters.get(harvester)?.lease;
+    return holder ?? sessions.at(-1)?.id ?? this.#known.get(harvester)?.at(-1);
+  }
+}
+
+function callsOf({ when }: UserStep): number {
+  return 'calls' in when ? when.calls : 0;
+}

@@ -1,0 +1,338 @@
+/** What lies behind the ports in the simulation: the stores in memory, AWS's services as they behave, the remotes, and the truth about all. */
+import { memoryBatches } from '../../lib/local/memory/batches.ts';
+import { memoryRecords } from '../../lib/local/memory/records.ts';
+import { memoryHarvesters, memorySessions } from '../../lib/local/memory/sessions.ts';
+import type { LogFields, Ports, RemoteOptions, WorkflowInput } from '../../lib/ports.ts';
+import type { RemoteRequest } from '../../lib/harvesters/harvester.ts';
+import { ReeveError } from '../../lib/session/errors.ts';
+import { DEFAULT_LIMITS, DEFAULT_PACE, type Limits } from '../../lib/session/limits.ts';
+import type { Batch, Harvester, Session } from '../../lib/session/session.ts';
+import type { Sighting } from '../../lib/session/verdict.ts';
+import type { StateMachine } from '../../lib/workflow/asl.ts';
+import type { Code } from './code.ts';
+import { CALL_SECONDS_MAX, type Fate } from './faults.ts';
+import type { Engine, PendingCall, World } from './engine.ts';
+import { Lambda } from './lambda.ts';
+import { Ledger } from './ledger.ts';
+import { Execution } from './machine.ts';
+import { assertKnown } from './paths.ts';
+import type { Process } from './process.ts';
+import { Remotes, urlOf } from './remote.ts';
+import type { Route, Scenario, SimulatedRemote } from './scenario.ts';
+import { Schedules } from './schedules.ts';
+
+/** An effect of a store that a mutant gets wrong: given the right one, it does another. */
+export type Tampering = Readonly<
+  Record<string, (stores: Stores, args: readonly unknown[]) => Promise<unknown> | undefined>
+>;
+
+export interface Stores {
+  readonly sessions: Map<string, Session>;
+  readonly harvesters: Map<string, Harvester>;
+  readonly batches: Map<string, Batch>;
+  readonly records: Map<string, Uint8Array>;
+}
+
+type Method = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** Sessions of the last minute may be missing from an index that lags, and such as closed in it may still be there. */
+const LAG_MILLIS = 60_000;
+const FIRST_SWEEP_SECONDS = 450;
+
+export class SimulatedWorld implements World {
+  readonly limits: Limits;
+  readonly code: Code;
+  readonly lambda: Lambda;
+  readonly schedules: Schedules;
+  readonly executions = new Map<string, Execution>();
+  readonly remotes: Remotes;
+  readonly ledger: Ledger;
+  /** Calls of the finalizer that were asked for, by session: they are on their way. */
+  readonly calls: Record<string, number> = {};
+  readonly metrics = { count: (): void => undefined };
+  readonly stores: Stores = {
+    sessions: new Map(),
+    harvesters: new Map(),
+    batches: new Map(),
+    records: new Map(),
+  };
+  readonly #engine: Engine;
+  readonly #scenario: Scenario;
+  readonly #definition: StateMachine;
+  readonly #ports: Readonly<Record<string, Readonly<Record<string, Method>>>>;
+  readonly #tampering: Tampering;
+
+  constructor(engine: Engine, scenario: Scenario, { code, tampering }: { code: Code; tampering: Tampering }) {
+    this.#engine = engine;
+    this.#scenario = scenario;
+    this.#tampering = tampering;
+    this.code = code;
+    this.limits = { ...DEFAULT_LIMITS, ...scenario.limits };
+    this.lambda = new Lambda(engine, this.limits);
+    this.remotes = new Remotes(scenario.remotes);
+    const running = (name: string): Execution | undefined => {
+      const execution = this.executions.get(name);
+      return execution?.isRunning === true ? execution : undefined;
+    };
+    this.ledger = new Ledger(engine, {
+      runsSince: (name) => running(name)?.startedAt,
+      isAtWork: (name) => running(name)?.isAtWork === true,
+    });
+    this.schedules = new Schedules(engine, ({ sessionId, check }) => {
+      if (!this.#lacks('monitor'))
+        this.lambda.callLater(
+          code.handlers.monitor,
+          { session: sessionId, check },
+          `check ${sessionId}-${check}`,
+        );
+    });
+    this.#definition = definitionOf(code, this.limits);
+    const { sessions, harvesters, batches, records } = this.stores;
+    const pageSize = scenario.storePageSize ?? 100;
+    this.#ports = {
+      sessions: memorySessions(sessions, pageSize),
+      harvesters: memoryHarvesters(harvesters, pageSize),
+      batches: memoryBatches(batches, pageSize),
+      records: memoryRecords(records, pageSize),
+    } as unknown as Record<string, Record<string, Method>>;
+    engine.world = this;
+    for (const remote of scenario.remotes) this.#setUp(remote);
+    if (!this.#lacks('sweep')) this.#sweepEvery(scenario.firstSweepSeconds ?? FIRST_SWEEP_SECONDS);
+  }
+
+  #setUp(remote: SimulatedRemote): void {
+    const harvester: Harvester = {
+      id: remote.harvester,
+      name: remote.harvester,
+      remote: { type: 'simulated', url: urlOf(remote), settings: { listed: remote.listed === true } },
+      pace: { ...DEFAULT_PACE, ...remote.pace },
+      lease: undefined,
+      sequence: 0,
+      lastSessionId: undefined,
+      revision: 1,
+    };
+    this.stores.harvesters.set(harvester.id, harvester);
+    this.ledger.harvesters.set(harvester.id, harvester);
+  }
+
+  #lacks(route: Route): boolean {
+    return this.#scenario.missing?.includes(route) === true;
+  }
+
+  #sweepEvery(firstSeconds: number): void {
+    const sweep = (): void => {
+      this.lambda.callLater(this.code.handlers.sweep, {}, 'call of the sweep');
+      this.#engine.timers.add(this.#engine.now + this.limits.sweepIntervalSeconds * 1_000, sweep, {
+        recurs: true,
+      });
+    };
+    this.#engine.timers.add(this.#engine.now + firstSeconds * 1_000, sweep, { recurs: true });
+  }
+
+  answerMillis([request, options]: readonly unknown[]): number {
+    return (
+      Math.min(this.remotes.secondsFor(request as RemoteRequest), (options as RemoteOptions).timeSecondsMax) *
+      1_000
+    );
+  }
+
+  logOf(
+    process: Process,
+  ): Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields: LogFields) => void> {
+    const quiet = (): void => undefined;
+    return {
+      debug: quiet,
+      info: quiet,
+      warn: (message) => this.#engine.tell(() => `${process.id} warns: ${message}`),
+      error: (message, fields) => {
+        this.#engine.tell(() => `${process.id} reports: ${message} ${JSON.stringify(fields)}`);
+        if (message === 'committed records are gone')
+          this.#engine.violate(
+            `${process.id} finds that committed records are gone: ${JSON.stringify(fields)}`,
+          );
+      },
+    };
+  }
+
+  async apply(call: PendingCall, fate: Fate): Promise<unknown> {
+    const { method, args } = call;
+    const result =
+      this.#tampering[method.name]?.(this.stores, args) ??
+      this.#ports[method.port]?.[method.method]?.(...args) ??
+      this.#serve(call, fate);
+    const answer = await result;
+    this.#observe(method.name, args, answer);
+    return fate === 'the index lags' ? this.#lagging(answer) : answer;
+  }
+
+  /** Puts something into a store by hand, before a run. */
+  async put(port: keyof Ports, method: string, ...args: readonly unknown[]): Promise<void> {
+    const answer = await this.#ports[port]?.[method]?.(...args);
+    this.#observe(`${port}.${method}`, args, answer);
+  }
+
+  /** The ports that are services rather than stores. */
+  #serve({ process, method, args }: PendingCall, fate: Fate): unknown {
+    switch (method.name) {
+      case 'executions.start':
+        return this.#start(...(args as Parameters<Ports['executions']['start']>));
+      case 'executions.look':
+        return this.#look(String(args[0]), fate);
+      case 'executions.stop':
+        return this.stop(String(args[0]));
+      case 'checks.arm': {
+        const [check] = args as Parameters<Ports['checks']['arm']>;
+        return this.schedules.arm(check);
+      }
+      case 'checks.disarm':
+        return this.schedules.disarm(String(args[0]));
+      case 'finalizer.call': {
+        const [call] = args as Parameters<Ports['finalizer']['call']>;
+        if (process.handler === 'monitor')
+          this.ledger.finalizerCalled(process.input as { session: string; check: number });
+        this.calls[call.session] = (this.calls[call.session] ?? 0) + 1;
+        return this.lambda.callLater(
+          this.code.handlers.finalize,
+          structuredClone(call),
+          `call of the finalizer by the ${call.by} for ${call.session}`,
+        );
+      }
+      case 'events.publish':
+        return undefined;
+      case 'remote.fetch': {
+        const { session } = process.input as { session: string };
+        const { timeSecondsMax } = args[1] as RemoteOptions;
+        if (this.remotes.secondsFor(args[0] as RemoteRequest) > timeSecondsMax)
+          throw new ReeveError('RemoteTooSlow', `no answer within ${timeSecondsMax} s`);
+        if (this.remotes.isPoison(args[0] as RemoteRequest)) process.kill({ withCalls: true });
+        return this.remotes.answer(args[0] as RemoteRequest, session, {
+          nonsense: fate === 'answers nonsense',
+        });
+      }
+      default:
+        throw new Error(`the simulated world has no ${method.name}`);
+    }
+  }
+
+  #start(name: string, input: WorkflowInput): 'started' | 'exists' {
+    if (this.executions.has(name)) return 'exists';
+    this.#engine.tell(() => `execution ${name} starts`);
+    this.ledger.executionStarted(name);
+    if (this.#lacks('workflow')) return 'started';
+    const machine = {
+      engine: this.#engine,
+      definition: this.#definition,
+      call: this.#callTask,
+      ended: this.#executionEnded,
+    };
+    const execution = new Execution(machine, name, structuredClone(input));
+    this.executions.set(name, execution);
+    return 'started';
+  }
+
+  readonly #callTask = (resource: string, input: unknown, tell: Parameters<Lambda['invoke']>[2]): void => {
+    this.lambda.invoke(this.code.handlers[resource as 'discover' | 'harvest' | 'finalize'], input, tell);
+  };
+
+  /** A best-effort event: an accelerator, no more. */
+  readonly #executionEnded = (execution: Execution): void => {
+    const { how } = execution.sighting as Extract<Sighting, { execution: 'ended' }>;
+    if (how === 'succeeded' || this.#lacks('event')) return;
+    const input = {
+      session: execution.name,
+      by: 'event',
+      because: `its execution has ${how}`,
+      execution: execution.name,
+    };
+    this.lambda.callLater(
+      this.code.handlers.finalize,
+      input,
+      `event that execution ${execution.name} has ${how}`,
+    );
+  };
+
+  #look(name: string, fate: Fate): Sighting {
+    const execution = this.executions.get(name);
+    const isYoung =
+      execution !== undefined && this.#engine.now - execution.startedAt < CALL_SECONDS_MAX * 1_000;
+    if (execution === undefined || (fate === 'it cannot be seen yet' && isYoung))
+      return { execution: 'absent' };
+    return execution.sighting;
+  }
+
+  stop(name: string): 'stopped' | 'not running' {
+    const execution = this.executions.get(name);
+    if (execution?.isRunning !== true) return 'not running';
+    execution.end('aborted');
+    return 'stopped';
+  }
+
+  #lagging(answer: unknown): unknown {
+    const { values, ...rest } = answer as { values: readonly string[] };
+    const before = this.#engine.now - LAG_MILLIS;
+    const old = values.filter((id) => (this.stores.sessions.get(id)?.startedAt ?? 0) < before);
+    const closed = [...this.stores.sessions.values()].filter(
+      (session) => session.closedAt !== undefined && session.closedAt > before,
+    );
+    return { values: [...old, ...closed.map(({ id }) => id)], ...rest };
+  }
+
+  #observe(name: string, args: readonly unknown[], answer: unknown): void {
+    const { ledger } = this;
+    const [first, second] = args as [never, never];
+    switch (name) {
+      case 'sessions.create':
+        if (answer === 'created') ledger.created(first);
+        return;
+      case 'sessions.save':
+        if (answer === 'saved')
+          ledger.saved({ ...(first as Session), revision: (first as Session).revision + 1 });
+        return;
+      case 'sessions.withdraw':
+        if (answer === 'withdrawn') ledger.withdrawn(first);
+        return;
+      case 'harvesters.save':
+        if (answer === 'saved') ledger.leaseSaved(first);
+        return;
+      case 'batches.plan':
+        return ledger.planned(first);
+      case 'batches.commit':
+        if (answer === 'committed') ledger.committed(first, second);
+        return;
+      case 'batches.seal':
+        if (answer === 'sealed') ledger.sealed(first);
+        return;
+      case 'records.put':
+        return ledger.put(first, second);
+      case 'records.copy':
+        if (answer === 'copied') ledger.copied(first, second);
+        return;
+      case 'records.removeAll':
+        return ledger.removed(first);
+      case 'checks.arm':
+        if (answer === 'armed')
+          ledger.checkArmed((first as { sessionId: string }).sessionId, (first as { check: number }).check);
+        return;
+      case 'events.publish':
+        return ledger.published_((first as { id: string }).id, (first as { session: Session }).session);
+    }
+  }
+}
+
+/** The real value, checked and made once for the same limits. */
+const DEFINITIONS = new WeakMap<Code, Map<string, StateMachine>>();
+
+function definitionOf(code: Code, limits: Limits): StateMachine {
+  const made = DEFINITIONS.get(code) ?? new Map<string, StateMachine>();
+  DEFINITIONS.set(code, made);
+  const key = JSON.stringify(limits);
+  const known = made.get(key);
+  if (known) return known;
+  const definition = code.harvestWorkflow(
+    { discover: 'discover', harvest: 'harvest', finalize: 'finalize' },
+    limits,
+  );
+  assertKnown(definition);
+  made.set(key, definition);
+  return definition;
+}
