@@ -61,24 +61,40 @@ interface Scan {
 
 const NUMBER = /-?\d[\d.eE+-]*/y;
 const LONG_WHOLE = /^-?\d{16,}$/;
+const SIXTEEN_DIGITS = /\d{16}/;
 const RAW_CONTROLS = /[\u0000-\u001f]/g;
+
+/** Character codes, because this pass sees every character of every answer. */
+const CODE = {
+  quote: 34,
+  minus: 45,
+  zero: 48,
+  nine: 57,
+  I: 73,
+  N: 78,
+  openList: 91,
+  closeList: 93,
+  open: 123,
+  close: 125,
+} as const;
 
 /** One pass over the text before anything is built from it. */
 function scanJson(text: string): Scan {
   let [depth, deepest, notANumber, from] = [0, 0, false, 0];
   const pieces: string[] = [];
+  const hasLongNumbers = SIXTEEN_DIGITS.test(text);
   for (let index = 0; index < text.length && deepest <= JSON_DEPTH_MAX; index += 1) {
-    const character = text[index] ?? '';
-    if (character === '"') {
+    const code = text.charCodeAt(index);
+    if (code === CODE.quote) {
       const end = endOfText(text, index);
       if (end < 0) return { depth: deepest, open: true, notANumber, mended: text };
       index = end;
-    } else if (character === '[' || character === '{') {
+    } else if (code === CODE.openList || code === CODE.open) {
       depth += 1;
       deepest = Math.max(deepest, depth);
-    } else if (character === ']' || character === '}') depth -= 1;
-    else if (character === 'N' || character === 'I') notANumber = true;
-    else if (character === '-' || (character >= '0' && character <= '9')) {
+    } else if (code === CODE.closeList || code === CODE.close) depth -= 1;
+    else if (code === CODE.N || code === CODE.I) notANumber = true;
+    else if (hasLongNumbers && (code === CODE.minus || (code >= CODE.zero && code <= CODE.nine))) {
       const number = numberFrom(text, index);
       if (LONG_WHOLE.test(number)) {
         pieces.push(text.slice(from, index), `"${number}"`);

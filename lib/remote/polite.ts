@@ -63,7 +63,9 @@ export function turnOf(state: HostState, now: Instant, politeness: Politeness): 
 
 export function started(state: HostState, now: Instant, politeness: Politeness): HostState {
   const { requestsPerSecondMax } = politeness;
-  const spacing = requestsPerSecondMax === 0 ? 0 : 1_000 / requestsPerSecondMax;
+  // The clock counts milliseconds: what would be less than one apart would be one apart, a thousand a second whatever was allowed.
+  const spacing =
+    requestsPerSecondMax === 0 || requestsPerSecondMax > 1_000 ? 0 : 1_000 / requestsPerSecondMax;
   const nextStartAt = now + Math.max(spacing, state.pauseMillis, state.crawlDelayMillis);
   return { ...state, underWay: state.underWay + 1, nextStartAt: Math.max(state.nextStartAt, nextStartAt) };
 }

@@ -1,6 +1,6 @@
 /** Runs the README's own commands: `npx cdk bootstrap`, `npx cdk deploy`, `npx cdk destroy`. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const COMMAND_SECONDS = 300;
 const CONTEXT = {
   'reeve:allowLoopbackRemotes': 'true',
   'reeve:limits': JSON.stringify({
-    waveBatchesMax: 30,
+    waveBatchesMax: 20,
     inlineBatchesMax: 10,
     checkGraceSeconds: 5,
     startGraceSeconds: 5,
@@ -25,27 +25,27 @@ export type Outputs = Readonly<Record<string, string>>;
 
 /** @returns what the stack gives out, by name */
 export async function bootstrapAndDeploy(emulator: Emulator): Promise<Outputs> {
-  const folder = mkdtempSync(join(tmpdir(), 'reeve-deploy-'));
-  const outputsFile = join(folder, 'outputs.json');
   await cdk(emulator, ['bootstrap']);
-  await cdk(emulator, [
-    'deploy',
-    '--require-approval',
-    'never',
-    '--outputs-file',
-    outputsFile,
-    ...inFolder(folder),
-  ]);
-  return (JSON.parse(readFileSync(outputsFile, 'utf8')) as { Reeve: Outputs }).Reeve;
+  return inFolder(async (folder, options) => {
+    const file = join(folder, 'outputs.json');
+    await cdk(emulator, ['deploy', '--require-approval', 'never', '--outputs-file', file, ...options]);
+    return (JSON.parse(readFileSync(file, 'utf8')) as { Reeve: Outputs }).Reeve;
+  });
 }
 
-export async function destroy(emulator: Emulator): Promise<void> {
-  await cdk(emulator, ['destroy', '--force', ...inFolder(mkdtempSync(join(tmpdir(), 'reeve-destroy-')))]);
+export function destroy(emulator: Emulator): Promise<void> {
+  return inFolder((_, options) => cdk(emulator, ['destroy', '--force', ...options]));
 }
 
-function inFolder(folder: string): string[] {
+/** The template goes to a folder of its own, which goes afterwards. */
+async function inFolder<T>(act: (folder: string, options: readonly string[]) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'reeve-cdk-'));
   const context = Object.entries(CONTEXT).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return ['--output', join(folder, 'cdk.out'), ...context];
+  try {
+    return await act(folder, ['--output', join(folder, 'cdk.out'), ...context]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function cdk(emulator: Emulator, command: readonly string[]): Promise<void> {

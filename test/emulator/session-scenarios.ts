@@ -67,14 +67,14 @@ export function sessionScenarios(stack: () => Deployed): void {
     });
 
     test('a listing of several waves is counted as one', async (context) => {
-      const remote = await remoteFor(context, { datasets: 70 });
+      const remote = await remoteFor(context, { datasets: 45 });
       const { id } = await stack().started(
         await stack().harvester(remote.url, { batchSize: 1, batchesAtOnce: 10 }),
       );
       const session = await stack().closed(id, 90);
-      expect(session.waves.map(({ batches }) => batches)).toEqual([30, 30, 10]);
+      expect(session.waves.map(({ batches }) => batches)).toEqual([20, 20, 5]);
       expect(session.status).toBe('finished-all-ok');
-      expect(session.conclusion!.counts).toEqual({ ...NONE, total: 70, harvested: 70 });
+      expect(session.conclusion!.counts).toEqual({ ...NONE, total: 45, harvested: 45 });
     });
 
     test('a resource that fails is counted and named, and spoils nothing else', async (context) => {

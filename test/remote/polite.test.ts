@@ -46,6 +46,11 @@ describe('starting', () => {
     expect(turnOf(one, NOW + 100, policy)).toEqual({ turn: 'go' });
   });
 
+  test('a rate that a clock of milliseconds cannot space is not cut down to a thousand a second', () => {
+    const fast = { ...policy, requestsPerSecondMax: 5_000 };
+    expect(turnOf(started(NEW_HOST, NOW, fast), NOW, fast)).toEqual({ turn: 'go' });
+  });
+
   test('no more than requestsAtOnceMax are under way', () => {
     const two = started(started(NEW_HOST, NOW, policy), NOW + 100, policy);
     expect(turnOf(two, NOW + 5_000, policy)).toEqual({ turn: 'full' });
