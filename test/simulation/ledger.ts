@@ -37,7 +37,6 @@ const isTerminal = (status: SessionStatus): boolean => FOLLOWS[status].length ==
 
 /** Clocks may differ by so much, when they do. */
 const SKEW_MILLIS = 480_000;
-const YOUNG_MILLIS = 60_000;
 
 export class Ledger {
   readonly sessions = new Map<string, Session>();
@@ -301,7 +300,7 @@ export class Ledger {
     }
   }
 
-  /** Nobody ends a session that is well; one that came to life while it was judged may be taken for dead. */
+  /** Nobody ends a session that is well. */
   #checkSealing(before: Session, after: Session): void {
     const { sealing } = after;
     if (sealing?.by !== 'monitor' && sealing?.by !== 'sweep') {
@@ -310,8 +309,9 @@ export class Ledger {
       return;
     }
     const isOverdue = this.#engine.now >= before.deadlineAt - this.skewMillis;
-    const runsSince = this.#runsSince(before.executionName);
-    if (!isOverdue && runsSince !== undefined && this.#engine.now - runsSince > YOUNG_MILLIS)
+    // Between the start of an execution and the mark of it lies one write, in which nobody can know.
+    const isMarked = before.status === 'on-going';
+    if (!isOverdue && isMarked && this.#runs(before.executionName))
       this.#broken(
         after.id,
         `is finalized by the ${sealing.by} although it is not overdue and its execution runs`,

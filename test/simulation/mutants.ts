@@ -154,6 +154,18 @@ export const MUTANTS: readonly Mutant[] = [
   },
   one('no first check', START, FIRST_CHECK, ''),
   one(
+    'a call of the finalizer is not asked what it judged',
+    TRANSITIONS,
+    'if (judged !== undefined && judged !== session.revision && now < session.deadlineAt)',
+    'if (judged === -1)',
+  ),
+  one(
+    'a session that somebody aborted is taken back',
+    START,
+    `if (session.status === 'pending' && session.check < 0)`,
+    '',
+  ),
+  one(
     'the lease is taken before the session is opened',
     START,
     'const opened = await open(ports, harvester, input, call);',

@@ -78,9 +78,7 @@ export class Process {
   }
 
   threw(error: unknown): void {
-    // What a zombie runs into when all is over is nobody's bug, and nobody listens.
-    const isZombie = this.engine.now > this.killAt;
-    if (this.isAlive && !isZombie && familyOf(error) === 'bug') {
+    if (this.isAlive && familyOf(error) === 'bug') {
       this.engine.violate(
         `${this.id} fails with a bug: ${error instanceof Error ? error.name : ''} ${sentenceOf(error)}`,
       );

@@ -63,12 +63,13 @@ function slowRemote(chance: Chance, harvester: string): SimulatedRemote {
       batchesAtOnce: 1,
       bufferTimeSeconds: 910,
       estimatedDurationPerResourceSeconds: 150,
+      monitorIntervalSeconds: pick(chance, [60, 300]),
     },
   };
 }
 
 function randomRemote(chance: Chance, harvester: string): SimulatedRemote {
-  if (odds(chance, 0.1)) return slowRemote(chance, harvester);
+  if (odds(chance, 0.12)) return slowRemote(chance, harvester);
   // Several batches are staged at once: one that fails leaves the others under way.
   if (odds(chance, 0.1))
     return { harvester, resources: 3 + below(chance, 3), pageSize: 10, listed: true, pace: { batchSize: 1 } };

@@ -62,30 +62,42 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'too slow for one call of a worker',
     remotes: [
       remote({
-        resources: 12,
-        answerSeconds: 100,
-        pace: { batchSize: 12, resourcesAtOnce: 1, estimatedDurationPerResourceSeconds: 110 },
+        resources: 4,
+        answerSeconds: 80,
         isHealthy: true,
+        pace: { batchSize: 4, resourcesAtOnce: 1 },
       }),
     ],
     users: [start()],
+    limits: { batchSeconds: 150, harvestLambdaSeconds: 290, harvestTaskSeconds: 320 },
   },
   {
     name: 'too slow for its deadline',
-    remotes: [remote({ resources: 6, answerSeconds: 300, pace: { batchSize: 3, resourcesAtOnce: 1 } })],
+    remotes: [
+      remote({
+        resources: 4,
+        answerSeconds: 100,
+        pace: {
+          batchSize: 2,
+          resourcesAtOnce: 1,
+          bufferTimeSeconds: 200,
+          estimatedDurationPerResourceSeconds: 1,
+        },
+      }),
+    ],
     users: [start()],
   },
   {
     name: 'slow, and extended while it makes progress',
     remotes: [
       remote({
-        resources: 8,
+        resources: 3,
         answerSeconds: 100,
         isHealthy: true,
         pace: {
           batchSize: 1,
           batchesAtOnce: 1,
-          bufferTimeSeconds: 890,
+          bufferTimeSeconds: 250,
           estimatedDurationPerResourceSeconds: 1,
           extendWhileProgressing: true,
         },
@@ -97,15 +109,15 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'slow, and within its workflow time',
     remotes: [
       remote({
-        resources: 10,
+        resources: 4,
         answerSeconds: 100,
         isHealthy: true,
         pace: {
-          batchSize: 5,
+          batchSize: 2,
           resourcesAtOnce: 1,
           batchesAtOnce: 1,
-          bufferTimeSeconds: 900,
-          estimatedDurationPerResourceSeconds: 120,
+          bufferTimeSeconds: 250,
+          estimatedDurationPerResourceSeconds: 100,
         },
       }),
     ],
@@ -115,15 +127,16 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'slow, and no check is ever delivered',
     remotes: [
       remote({
-        resources: 10,
+        resources: 4,
         answerSeconds: 100,
         isHealthy: true,
         pace: {
-          batchSize: 5,
+          batchSize: 2,
           resourcesAtOnce: 1,
           batchesAtOnce: 1,
-          bufferTimeSeconds: 900,
-          estimatedDurationPerResourceSeconds: 120,
+          bufferTimeSeconds: 250,
+          estimatedDurationPerResourceSeconds: 100,
+          monitorIntervalSeconds: 60,
         },
       }),
     ],

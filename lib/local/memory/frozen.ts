@@ -1,14 +1,15 @@
 /** Copies that nobody can change: what goes into a store in memory, and what comes out, is never shared with the caller. */
 
-/** A deep copy, deeply frozen. */
-export function frozenCopy<T>(value: T): T {
-  return deepFreeze(structuredClone(value));
-}
+/** Copies that were made here: frozen deeply, so that another copy may share them. */
+const COPIES = new WeakSet<object>();
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) deepFreeze(inner);
-  }
-  return value;
+/** A deep copy of plain data, deeply frozen; what is such a copy already is not copied again. */
+export function frozenCopy<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || COPIES.has(value)) return value;
+  const copy: unknown = Array.isArray(value)
+    ? value.map((inner: unknown) => frozenCopy(inner))
+    : Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, frozenCopy<unknown>(inner)]));
+  const frozen = Object.freeze(copy as T & object);
+  COPIES.add(frozen);
+  return frozen;
 }
