@@ -6,7 +6,8 @@
  */
 import type { z } from 'zod';
 import type { Json } from '../json.ts';
-import type { CatalogueRecord } from './record.ts';
+import type { PageAt } from './paging.ts';
+import type { Bbox, CatalogueRecord } from './record.ts';
 
 /** One request to a remote, as plain data, so that it can be a cursor in a session item. */
 export interface RemoteRequest {
@@ -29,11 +30,51 @@ export interface RemoteReply {
   readonly body: Uint8Array;
 }
 
+/** Which resources of a remote a session is about: a resource must meet every part that is given. */
+export interface Filter {
+  /** A part of the title, whatever its case. */
+  readonly title?: string;
+  /** Any of these types of record (`properties.type`), whatever their case. */
+  readonly types?: readonly string[];
+  /** Any of these keywords, whatever their case. */
+  readonly keywords?: readonly string[];
+  /** Its box and this one have a point in common. */
+  readonly bbox?: Bbox;
+  /** Last changed on or after, on or before: RFC 3339 dates (`2026-01-31`) or instants. */
+  readonly updatedFrom?: string;
+  readonly updatedTo?: string;
+}
+
+/** What a filter looks at, as far as the listing says it; a type whose listing carries whole records need not fill it in. */
+export interface Facts {
+  readonly title?: string;
+  readonly type?: string;
+  readonly keywords?: readonly string[];
+  readonly bbox?: Bbox;
+  readonly updated?: string;
+}
+
+/** What a session asks of a listing besides all of it. */
+export interface Asked {
+  /** Only what changed at or after this instant (milliseconds since 1970), overlap included; given only to types whose `listsChanges` is true. */
+  readonly changedSinceAt?: number;
+  /** A type asks the remote for as much of it as the protocol can say; all of it is judged again here. */
+  readonly filter?: Filter;
+  /** `Listing.state` of the last complete listing: what lets the remote say that nothing has changed since. */
+  readonly state?: Json;
+}
+
 /** A resource as the listing names it: enough to fetch it, or all there is to know when `listed` is set. */
 export interface ListedResource {
   /** Stable over sessions and unique within the remote. */
   readonly id: string;
   readonly title?: string;
+  /**
+   * What the listing says of the state that the resource is in (a date of change, an ETag, a checksum), in at most 200 characters: when it
+   * is what it was when the record that is held was made, the resource is `unchanged` and is not fetched. Only where the remote changes it with every change.
+   */
+  readonly version?: string;
+  readonly facts?: Facts;
   /** What `resourceRequest` needs besides the id; small (it lies in the batch item). */
   readonly hint?: Json;
   /** What the listing already said of the resource, for types whose listing carries whole records (staged, not in the table). */
@@ -43,6 +84,14 @@ export interface ListedResource {
 /** Several requests may follow from one reply (folders of a directory): the walker takes them in order. */
 export interface Listing {
   readonly resources: readonly ListedResource[];
+  /** Resources that follow `resources` and are read one at a time, for documents too large to hold as objects; what it throws breaks the listing off there. */
+  readonly stream?: Iterable<ListedResource>;
+  /** The ids of resources that the remote says it has deleted (OAI-PMH). */
+  readonly gone?: readonly string[];
+  /** The remote says that nothing has changed since `Asked.state`: what is held is the listing. */
+  readonly unchanged?: true;
+  /** Small; handed back as `Asked.state` next time when this listing was complete. */
+  readonly state?: Json;
   /** The requests that continue the listing; empty at its end. */
   readonly next: readonly RemoteRequest[];
   /** How many resources the remote says there are in all, where the protocol says so. */
@@ -70,7 +119,17 @@ export interface HarvesterType<Settings = unknown> {
   /** The requests that would show that `url` is a remote of this type, most telling first; at most three. */
   probeRequests(url: string): readonly RemoteRequest[];
   readProbe(url: string, reply: RemoteReply): ProbeVerdict;
-  firstListing(url: string, settings: Settings): RemoteRequest;
+  /** True when `firstListing` heeds `Asked.changedSinceAt`. */
+  readonly listsChanges?: true;
+  /**
+   * For listings that are paged by position: where a request of `firstListing` or `Listing.next` stands, and the same request elsewhere. A page
+   * that cannot be read is then halved down to the one resource that spoils it, which is stepped over.
+   */
+  readonly paging?: {
+    of(request: RemoteRequest): PageAt | undefined;
+    at(request: RemoteRequest, page: PageAt): RemoteRequest;
+  };
+  firstListing(url: string, settings: Settings, asked?: Asked): RemoteRequest;
   /**
    * Reads one page of the listing. `request` is the request that was answered.
    * @throws RemoteRefused | RemoteUnreadable | RemoteBusy | RemoteException (lib/session/errors.ts) when the reply is not a listing

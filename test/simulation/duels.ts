@@ -140,6 +140,15 @@ const nothing = (): Promise<void> => Promise.resolve();
 const unlisted = (world: SimulatedWorld): Promise<void> =>
   underWay(world, { waves: [], listing: session().listing });
 
+/** Duels of so many states that they take a minute and more. */
+export const LONG_DUELS: ReadonlySet<string> = new Set([
+  'finalizer, finalizer',
+  'start, start with the same key',
+  'finalizer, finalizer, late worker',
+  'finalizer, abort, late worker',
+  'sweep, monitor, abort',
+]);
+
 export const DUELS: readonly Duel[] = [
   {
     name: 'finalizer, finalizer',

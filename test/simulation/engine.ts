@@ -40,7 +40,7 @@ export interface World {
 /** What a port call takes: enough for time to pass, too little to matter. */
 const CALL_MILLIS = 5;
 /** More turns of the microtask queue than any code takes between two port calls; a test compares it with `idleMax`. */
-export const IDLE_TURNS = 24;
+export const IDLE_TURNS = 32;
 const TOGETHER_TURNS = 8;
 
 export class Engine {

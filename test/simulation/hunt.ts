@@ -4,8 +4,10 @@ import { explore } from './explore.ts';
 import { load } from './mutate.ts';
 import type { Mutant } from './mutants.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { seedsThere, type Seed } from './seeds.ts';
 import { shrink, type Failure } from './shrink.ts';
-import type { Options } from './simulate.ts';
+import { simulate, type Options } from './simulate.ts';
+import { ReplayTape } from './tape.ts';
 
 export interface Hunted {
   readonly mutant: string;
@@ -13,6 +15,8 @@ export interface Hunted {
   readonly byChance: number | undefined;
   /** How many enumerated runs it took. */
   readonly byEnumeration: number | undefined;
+  /** The kept run that finds it. */
+  readonly byKept: string | undefined;
   readonly violation: string | undefined;
   /** The shortest way to it that was found. */
   readonly shortest: Failure | undefined;
@@ -34,18 +38,28 @@ export async function hunt(mutant: Mutant, { seed, schedulesMax, enumerates }: H
     const byChance = await explore({ seed, schedules: schedulesMax }, options);
     const found = byChance.found[0];
     const enumerated = enumerates ? await enumerateUntilFound(options) : undefined;
-    const failure = found ?? enumerated?.failure;
+    const kept = await keptThatFails(options);
+    const failure = found ?? enumerated?.failure ?? kept?.seed;
     const shortest = failure && (await shrink(failure, options));
     return {
       mutant: mutant.name,
       byChance: found && byChance.schedules,
       byEnumeration: enumerated?.failure && enumerated.runs,
+      byKept: kept?.name,
       violation: shortest?.run.violation,
       shortest: shortest && { scenario: shortest.scenario, deviations: shortest.deviations },
     };
   } finally {
     discard();
   }
+}
+
+async function keptThatFails(options: Options): Promise<{ name: string; seed: Seed } | undefined> {
+  for (const { name, seed } of seedsThere()) {
+    const run = await simulate(seed.scenario, new ReplayTape(seed.deviations), options);
+    if (run.violation !== undefined) return { name, seed };
+  }
+  return undefined;
 }
 
 async function enumerateUntilFound(

@@ -1,9 +1,11 @@
 /** `npm run simulate`: explores schedules by chance, enumerates faults, replays a failure and tells it. */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { DUELS } from './duels.ts';
 import { enumerate, type Enumerated } from './enumerate.ts';
 import { scheduleOf, type Explored } from './explore.ts';
 import { KINDS } from './faults.ts';
+import { interleave } from './interleave.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { keepSeed, readSeed, seedsThere } from './seeds.ts';
 import { exploreInShares, sums } from './shares.ts';
@@ -20,7 +22,8 @@ const USAGE = `Usage: npm run simulate -- [options]
   --workers <n>      processes (default: one per core)
   --enumerate <1|2>  instead: every scenario of the list with every single fault, or every pair
   --handlers <a,b>   with --enumerate 2: only faults of these handlers' calls
-  --scenario <text>  with --enumerate: only scenarios whose name contains this
+  --scenario <text>  with --enumerate: and --duels: only those whose name contains this
+  --duels <deaths>   instead: every interleaving of two and three actors, with up to so many deaths among them
   --replay <x>       instead: tells one run: seed:index, or a file of test/simulation/seeds
   --keep <name>      keeps a shrunk failure as test/simulation/seeds/<name>.json
   --json             one JSON document on standard output
@@ -38,6 +41,7 @@ const { values } = parseArgs({
     enumerate: { type: 'string' },
     handlers: { type: 'string' },
     scenario: { type: 'string', default: '' },
+    duels: { type: 'string' },
     replay: { type: 'string' },
     keep: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -62,6 +66,7 @@ async function main(): Promise<boolean> {
     return true;
   }
   if (values.replay !== undefined) return replay(values.replay);
+  if (values.duels !== undefined) return fightDuels(Number(values.duels));
   if (values.enumerate !== undefined) return enumerateAll(values.enumerate === '2' ? 2 : 1);
   return exploreAll();
 }
@@ -137,6 +142,22 @@ async function enumerateAll(depth: 1 | 2): Promise<boolean> {
   const [first] = sum.found;
   if (first !== undefined) await tellShrunk(first, 'this enumeration');
   return first === undefined;
+}
+
+async function fightDuels(deaths: number): Promise<boolean> {
+  let broken = 0;
+  for (const duel of DUELS.filter(({ name }) => name.includes(values.scenario))) {
+    const begunAt = performance.now();
+    const done = await interleave(duel, { deaths });
+    const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1);
+    say(
+      `${done.interleavings} interleavings, ${done.states} states, ${done.runs} runs, ${seconds} s: ${duel.name}`,
+    );
+    broken += done.violations.length;
+    for (const { violation, path } of done.violations)
+      say(`A PROMISE IS BROKEN: ${violation}\n  ${path.join('\n  ')}`);
+  }
+  return broken === 0;
 }
 
 async function tellShrunk(failure: Failure & { violation: string }, from: string): Promise<void> {

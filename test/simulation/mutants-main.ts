@@ -26,7 +26,9 @@ for (const mutant of MUTANTS.filter(({ name }) => name.includes(values.only))) {
   });
   hunted.push(one);
   say(`${spoken(one.byChance)}  ${spoken(one.byEnumeration)}  ${one.mutant}`);
-  say(`                       ${one.violation ?? 'NOT FOUND'}`);
+  say(
+    `                       ${one.violation ?? 'NOT FOUND'}${one.byKept === undefined ? '' : ` (kept: ${one.byKept})`}`,
+  );
 }
 const missed = hunted.filter(({ violation }) => violation === undefined);
 say(`${hunted.length - missed.length} of ${hunted.length} bugs found`);

@@ -164,6 +164,15 @@ export const SCENARIOS: readonly Scenario[] = [
     users: [start(), { when: { calls: 5 }, does: 'abort', harvester: 'h' }],
   },
   {
+    name: 'aborted beside another, and started again with its key',
+    remotes: [remote({ answerSeconds: 20 })],
+    users: [
+      start(),
+      { when: { calls: 2 }, does: 'abort', harvester: 'h' },
+      { when: { calls: 5 }, does: 'start', harvester: 'h' },
+    ],
+  },
+  {
     name: 'started twice with one key',
     remotes: [remote({ resources: 1 })],
     users: [start(), start({ when: { calls: 2 } })],
