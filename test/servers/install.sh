@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the real servers that test/e2e speaks to: MapServer (Debian package) and Koop (npm, in test/servers/koop).
+# Installs the real servers that test/e2e speaks to: MapServer (Debian package), Koop (npm, in test/servers/koop) and pycsw (PyPI, in
+# test/servers/pycsw/venv).
 # May be run again and again; says what is missing and why, and then ends with 1.
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -26,6 +27,18 @@ install_koop() {
   fi
 }
 
+install_pycsw() {
+  if ! command -v python3 >/dev/null 2>&1; then
+    lacks 'pycsw: there is no python3 here'
+  elif ! python3 -m venv --clear pycsw/venv; then
+    lacks 'pycsw: python3 -m venv failed (on Debian it needs the package python3-venv); its own message is above'
+  elif ! pycsw/venv/bin/python -m pip install --quiet --requirement pycsw/requirements.txt; then
+    lacks 'pycsw: pip install failed; its own message is above'
+  else
+    cp pycsw/requirements.txt pycsw/venv/installed
+  fi
+}
+
 if [ -x /usr/lib/cgi-bin/mapserv ] || command -v mapserv >/dev/null 2>&1; then
   echo 'MapServer is there'
 else
@@ -37,6 +50,13 @@ if [ -e koop/node_modules/.package-lock.json ] && [ ! koop/package-lock.json -nt
   echo 'Koop is there'
 else
   install_koop
+fi
+
+# Copied last: it says what a finished install was made of.
+if cmp -s pycsw/requirements.txt pycsw/venv/installed; then
+  echo 'pycsw is there'
+else
+  install_pycsw
 fi
 
 exit "$missing"

@@ -1,11 +1,11 @@
 // Starts real servers on loopback for the tests in test/e2e, and stops exactly what it started.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startCgi } from './cgi.ts';
+import { startChild } from './child.ts';
 
 /** Why a server could not be started, in one sentence for the name of a skipped test. */
 export interface Missing {
@@ -32,7 +32,6 @@ export interface StartedKoop {
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const MAPSERV_PROGRAMS = ['/usr/lib/cgi-bin/mapserv', '/usr/bin/mapserv', '/usr/local/bin/mapserv'];
 const KOOP_START_SECONDS = 60;
-const KOOP_STOP_SECONDS = 5;
 const INSTALL = 'run test/servers/install.sh';
 
 /** MapServer 8 behind a CGI bridge; about 0.1 s a request. */
@@ -66,46 +65,23 @@ function inLatin1(map: Buffer): Buffer {
   return Buffer.from(map.toString('latin1').replaceAll('\xc3\xa6', '\xe6'), 'latin1');
 }
 
-/** Koop 10 as a process of its own. It ends with its standard input, so that it cannot outlive whoever started it. */
+/** Koop 10 as a process of its own. */
 export async function startKoop(): Promise<StartedKoop | Missing> {
   const folder = join(HERE, 'koop');
   if (!existsSync(join(folder, 'node_modules/@koopjs/koop-core')))
     return { missing: `Koop is not installed: ${INSTALL}` };
-  const child = spawn(process.execPath, ['server.mjs'], {
+  const child = await startChild({
+    called: 'Koop',
+    program: process.execPath,
+    args: ['server.mjs'],
     cwd: folder,
-    env: { PATH: process.env['PATH'], SUPPRESS_NO_CONFIG_WARNING: '1' },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { SUPPRESS_NO_CONFIG_WARNING: '1' },
+    startSecondsMax: KOOP_START_SECONDS,
   });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.stdin.end();
-    const overdue = setTimeout(() => child.kill('SIGKILL'), KOOP_STOP_SECONDS * 1_000);
-    await ended;
-    clearTimeout(overdue);
+  if ('missing' in child) return child;
+  return {
+    url: `http://127.0.0.1:${child.port}/county/rest/services`,
+    pids: () => child.pids(),
+    stop: () => child.stop(),
   };
-  const said: string[] = [];
-  const port = await new Promise<string | undefined>((resolve) => {
-    const late = setTimeout(() => resolve(undefined), KOOP_START_SECONDS * 1_000);
-    const answer = (found: string | undefined): void => {
-      clearTimeout(late);
-      resolve(found);
-    };
-    void ended.then(() => answer(undefined));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (part: Buffer) => {
-        said.push(part.toString());
-        const found = /^listening (\d+)$/m.exec(said.join(''))?.[1];
-        if (found !== undefined) answer(found);
-      });
-    }
-  });
-  if (port !== undefined) {
-    return {
-      url: `http://127.0.0.1:${port}/county/rest/services`,
-      pids: () => (child.pid === undefined ? [] : [child.pid]),
-      stop,
-    };
-  }
-  await stop();
-  return { missing: `Koop did not start: ${said.join('').trim().split('\n')[0] ?? 'it said nothing'}` };
 }
