@@ -1,10 +1,11 @@
 /** Finds sessions and harvesters by what somebody typed; what is not there is answered with the nearest that is. */
 import pMap from 'p-map';
-import type { Page, Ports } from '../ports.ts';
+import { all } from '../pages.ts';
+import type { Ports } from '../ports.ts';
 import { ReeveError } from '../session/errors.ts';
 import { harvesterIdOf } from '../session/names.ts';
 import type { Harvester, Session } from '../session/session.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../settings/nearest.ts';
 
 type FindPorts = Pick<Ports, 'sessions' | 'harvesters'>;
 
@@ -51,16 +52,6 @@ function spokenKnown(typed: string, known: readonly string[], noun: string): str
   if (near.length > 0) return `; did you mean ${near.join(' or ')}?`;
   const more = known.length > NAMED_MAX ? ` and ${known.length - NAMED_MAX} more` : '';
   return `; known are ${known.slice(0, NAMED_MAX).join(', ')}${more}`;
-}
-
-/** All values of a listing that comes in pages. */
-export async function* all<T>(list: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<T> {
-  let cursor: string | undefined;
-  do {
-    const page = await list(cursor);
-    yield* page.values;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
 }
 
 export async function allHarvesters(ports: Pick<Ports, 'harvesters'>): Promise<Harvester[]> {

@@ -10,8 +10,9 @@ import type { Ports } from '../ports.ts';
 import { unpackLines } from '../records.ts';
 import { digest, recordsPrefix } from '../session/names.ts';
 import type { Session } from '../session/session.ts';
-import { all, sessionsOf } from './find.ts';
-import { resourcesOf } from './resources.ts';
+import { all } from '../pages.ts';
+import { sessionsOf } from './find.ts';
+import { resourcesOf } from '../resources.ts';
 
 type RecordPorts = Pick<Ports, 'sessions' | 'batches' | 'records'>;
 

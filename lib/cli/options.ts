@@ -1,50 +1,11 @@
-/** Reads what was typed: URLs, `key=value` pairs, a harvester's pace. Every fault says which value and what is allowed. */
-import { z } from 'zod';
+/** Reads what was typed: `key=value` pairs, a harvester's pace. Every fault says which value and what is allowed. */
 import type { HarvesterType } from '../harvesters/harvester.ts';
 import type { Json } from '../json.ts';
 import { ReeveError } from '../session/errors.ts';
-import { DEFAULT_PACE, faultsOfPace, type Limits, type Pace } from '../session/limits.ts';
-import { closedObject, faultsOf } from './faults.ts';
-import { didYouMean } from './nearest.ts';
-import { shortened } from './words.ts';
-
-const URL_CHARS_MAX = 2_048;
-
-/**
- * The URL as it is kept: absolute, http or https, without fragment.
- * @throws InputInvalid
- */
-export function remoteUrl(typed: string): string {
-  const text = typed.trim();
-  const shown = JSON.stringify(shortened(text, 100));
-  const allowed = 'allowed is an http or https URL such as https://example.org/geonode';
-  if (text.length > URL_CHARS_MAX)
-    throw new ReeveError(
-      'InputInvalid',
-      `The URL ${shown} has ${text.length} characters; allowed are ${URL_CHARS_MAX}`,
-    );
-  if (!URL.canParse(text)) {
-    const meant = /^[\w.-]+\.[a-z]{2,}([:/?].*)?$/i.test(text)
-      ? `; did you mean https://${shortened(text, 100)}?`
-      : '';
-    throw new ReeveError('InputInvalid', `${shown} is not a URL: ${allowed}${meant}`);
-  }
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ReeveError(
-      'InputInvalid',
-      `${shown} is not a URL of a remote: its scheme is ${url.protocol.slice(0, -1)}; ${allowed}`,
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new ReeveError(
-      'InputInvalid',
-      `The URL of ${url.host} holds a user name or password; allowed is a URL without them: it is shown and logged`,
-    );
-  }
-  url.hash = '';
-  return url.href;
-}
+import { DEFAULT_PACE, type Limits, type Pace } from '../session/limits.ts';
+import { paceOf, settingsOf } from '../settings/harvester.ts';
+import { didYouMean } from '../settings/nearest.ts';
+import { shortened } from '../settings/shortened.ts';
 
 /**
  * `key=value` pairs; the last one of a key counts.
@@ -67,30 +28,6 @@ export function pairsOf(option: string, typed: readonly string[]): Map<string, s
 /** The default pace, but for somebody who waits in front of a terminal for an abort. */
 export const USUAL_PACE: Pace = { ...DEFAULT_PACE, abortSeconds: 10 };
 
-/** Any part of a pace, for the settings file; numbers are judged by `paceOf`. */
-export const PartOfPace = closedObject(
-  Object.fromEntries(
-    Object.entries(DEFAULT_PACE).map(([name, value]) => [
-      name,
-      (typeof value === 'boolean' ? z.boolean() : z.number()).optional(),
-    ]),
-  ),
-) as unknown as z.ZodType<Partial<Pace>>;
-
-/**
- * The usual pace with these parts changed.
- * @throws InputInvalid naming every part that is out of bounds or out of order
- */
-export function paceOf(parts: Partial<Pace>, limits: Limits): Pace {
-  const faults = paceFaults(parts, limits);
-  if (faults.length > 0) throw new ReeveError('InputInvalid', `The pace is not valid: ${faults.join('; ')}`);
-  return { ...USUAL_PACE, ...parts };
-}
-
-export function paceFaults(parts: Partial<Pace>, limits: Limits): string[] {
-  return faultsOfPace({ ...USUAL_PACE, ...parts }, limits);
-}
-
 /**
  * Reads `--pace key=value`, over what is `given` besides.
  * @throws InputInvalid
@@ -109,7 +46,7 @@ export function typedPace(typed: readonly string[], limits: Limits, given: Parti
     parts[name] =
       typeof usual === 'boolean' ? typedBoolean(name, value) : typedNumber(`--pace ${name}`, value);
   }
-  return paceOf({ ...given, ...parts }, limits);
+  return paceOf({ ...USUAL_PACE, ...given, ...parts }, limits);
 }
 
 function typedBoolean(name: string, value: string): boolean {
@@ -152,19 +89,6 @@ export function typedSettings(typed: readonly string[], type: HarvesterType): Js
     if (wantsText && text !== undefined) values[name] = text;
   }
   return settingsOf(values, type);
-}
-
-/**
- * Settings as the schema of the type makes them.
- * @throws SettingsInvalid naming every fault
- */
-export function settingsOf(values: Json, type: HarvesterType): Json {
-  const parsed = type.settings.safeParse(values);
-  if (parsed.success) return parsed.data as Json;
-  throw new ReeveError(
-    'SettingsInvalid',
-    `The settings for harvester type ${type.type} are not valid: ${faultsOf(parsed.error, values).join('; ')}`,
-  );
 }
 
 function jsonOrText(value: string): Json {

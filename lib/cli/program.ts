@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { typedCount, USUAL_PACE } from './options.ts';
-import { OUTCOMES, type OutcomeSoFar } from './resources.ts';
+import { OUTCOMES, type OutcomeSoFar } from '../resources.ts';
 import { sentenceOf } from '../session/errors.ts';
 
 export interface GlobalOptions {

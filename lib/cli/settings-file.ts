@@ -1,14 +1,14 @@
 /** The settings file of `reeve serve`: which remotes are harvested how often. Pure: a text in, settings or every fault out. */
 import { z } from 'zod';
-import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import type { Json } from '../json.ts';
-import { ReeveError, sentenceOf } from '../session/errors.ts';
+import { ReeveError } from '../session/errors.ts';
 import type { Limits, Pace } from '../session/limits.ts';
-import { closedObject, faultsOf } from './faults.ts';
-import { jsonFaultOf } from './json-fault.ts';
-import { didYouMean } from './nearest.ts';
-import { PartOfPace, paceFaults, remoteUrl } from './options.ts';
-import { EVERY_ALLOWED, everyOf, type Every } from './schedule.ts';
+import { closedObject, faultsOf } from '../settings/faults.ts';
+import { faultsOfHarvester, HARVESTER_MEMBERS } from '../settings/harvester.ts';
+import { jsonFaultOf } from '../settings/json-fault.ts';
+import { everyOf, type Every } from '../settings/schedule.ts';
+import { remoteUrl } from '../settings/url.ts';
+import { USUAL_PACE } from './options.ts';
 
 export interface RecurringHarvest {
   readonly name: string;
@@ -18,6 +18,8 @@ export interface RecurringHarvest {
   readonly settings: Json;
   readonly pace: Partial<Pace>;
   readonly every: Every;
+  /** Of a cron expression; that of this machine when it is not given. */
+  readonly timezone: string | undefined;
 }
 
 export interface ServeSettings {
@@ -27,19 +29,7 @@ export interface ServeSettings {
 
 const HARVESTERS_MAX = 1_000;
 
-const HarvesterEntry = closedObject({
-  name: z
-    .string('allowed is a text of 1 to 100 characters')
-    .min(1, 'allowed is a text of 1 to 100 characters')
-    .max(100, 'allowed is a text of 1 to 100 characters'),
-  url: z.string('allowed is an http or https URL'),
-  type: z.string('allowed is the name of a harvester type').optional(),
-  settings: z
-    .record(z.string(), z.json(), 'allowed is an object of the settings of the harvester type')
-    .default({}),
-  pace: PartOfPace.default({}),
-  every: z.string(EVERY_ALLOWED),
-});
+const HarvesterEntry = closedObject({ ...HARVESTER_MEMBERS, type: HARVESTER_MEMBERS.type.optional() });
 const SettingsFile = closedObject({
   data: z.string('allowed is the path of a folder').min(1, 'allowed is the path of a folder').optional(),
   harvesters: z
@@ -82,33 +72,11 @@ function readEntry(
   where: string,
   limits: Limits,
 ): { harvest: RecurringHarvest } | { faults: string[] } {
-  const { name, type, settings, pace } = entry;
-  const faults = paceFaults(pace, limits).map((fault) => `${where}.pace: ${fault}`);
-  const url = readUrl(entry.url);
-  if ('fault' in url) faults.push(`${where}.url: ${url.fault}`);
-  if (type !== undefined) faults.push(...typeFaults({ type, settings }, where));
+  const faults = faultsOfHarvester(entry, USUAL_PACE, limits);
   const every = everyOf(entry.every);
-  if (every === undefined) faults.push(`${where}.every is ${JSON.stringify(entry.every)}; ${EVERY_ALLOWED}`);
-  if (faults.length > 0 || every === undefined || 'fault' in url) return { faults };
-  return { harvest: { name, url: url.url, type, settings, pace, every } };
-}
-
-function typeFaults({ type, settings }: { type: string; settings: Json }, where: string): string[] {
-  const known = HARVESTER_TYPES.find((one) => one.type === type);
-  if (known === undefined) {
-    const types = HARVESTER_TYPES.map((one) => one.type);
-    return [`${where}.type is "${type}"; allowed are ${types.join(', ')}${didYouMean(type, types)}`];
-  }
-  const parsed = known.settings.safeParse(settings);
-  return parsed.success ? [] : faultsOf(parsed.error, settings).map((fault) => `${where}.settings: ${fault}`);
-}
-
-function readUrl(text: string): { url: string } | { fault: string } {
-  try {
-    return { url: remoteUrl(text) };
-  } catch (error) {
-    return { fault: sentenceOf(error) };
-  }
+  if (faults.length > 0 || every === undefined) return { faults: faults.map((fault) => `${where}.${fault}`) };
+  const { name, type, settings, pace, timezone } = entry;
+  return { harvest: { name, url: remoteUrl(entry.url), type, settings, pace, every, timezone } };
 }
 
 /** Two of the same would be one harvester: it is named after its URL, and shown by its name. */

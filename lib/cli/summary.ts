@@ -4,7 +4,8 @@ import type { Counts, SessionStatus } from '../session/session.ts';
 import type { Screen, Style } from './screen.ts';
 import type { SessionView } from './session-view.ts';
 import { table } from './tables.ts';
-import { countOf, shortened, spokenDuration, spokenNumber, spokenTime, wrapped } from './words.ts';
+import { shortened } from '../settings/shortened.ts';
+import { countOf, spokenDuration, spokenNumber, spokenTime, wrapped } from './words.ts';
 
 export type Paint = Screen['paint'];
 

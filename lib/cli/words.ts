@@ -34,11 +34,6 @@ export function isoTime(at: Instant): string {
   return new Date(at).toISOString();
 }
 
-/** Cut to a length, with a mark that it was. */
-export function shortened(text: string, charsMax: number): string {
-  return text.length <= charsMax ? text : `${text.slice(0, charsMax - 1)}…`;
-}
-
 /** Broken between words, and inside of those that are longer than a line (URLs). */
 export function wrapped(text: string, chars: number): string {
   const lines: string[] = [];

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ResourceLine } from '../../lib/cli/resources.ts';
+import type { ResourceLine } from '../../lib/resources.ts';
 import type { SessionView } from '../../lib/cli/session-view.ts';
 import { startSampleRemote, type SampleRemote } from '../../lib/sample/remote.ts';
 import { newFolder, QUICK, reeve } from './run.ts';

@@ -1,7 +1,8 @@
 /** What was typed, read and judged. */
 import { describe, expect, test } from 'vitest';
 import { harvesterType } from '../../lib/harvesters/index.ts';
-import { remoteUrl, typedCount, typedPace, typedSettings, USUAL_PACE } from '../../lib/cli/options.ts';
+import { remoteUrl } from '../../lib/settings/url.ts';
+import { typedCount, typedPace, typedSettings, USUAL_PACE } from '../../lib/cli/options.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE } from '../../lib/session/limits.ts';
 
 describe('a URL', () => {

@@ -1,15 +1,9 @@
 /** Numbers, times, durations and guesses as people read them; tables. */
 import { describe, expect, test } from 'vitest';
-import { didYouMean, nearest } from '../../lib/cli/nearest.ts';
+import { shortened } from '../../lib/settings/shortened.ts';
+import { didYouMean, nearest } from '../../lib/settings/nearest.ts';
 import { table } from '../../lib/cli/tables.ts';
-import {
-  countOf,
-  shortened,
-  spokenDuration,
-  spokenNumber,
-  spokenTime,
-  wrapped,
-} from '../../lib/cli/words.ts';
+import { countOf, spokenDuration, spokenNumber, spokenTime, wrapped } from '../../lib/cli/words.ts';
 
 test('numbers have separators, nouns their plural', () => {
   expect(spokenNumber(1_234_567)).toBe('1,234,567');

@@ -12,7 +12,7 @@ import { troubled, type Trouble } from '../demo/trouble.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
 import { saveHarvester } from '../harvester-setup.ts';
 import { catchInterrupts } from '../interrupts.ts';
-import { settingsOf } from '../options.ts';
+import { settingsOf } from '../../settings/harvester.ts';
 import { createRemotes, type Remotes } from '../remotes.ts';
 import { alreadyRuns } from '../run-session.ts';
 import { sessionView } from '../session-view.ts';

@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { failureOf } from '../failure.ts';
 import { allHarvesters, findHarvester, lookForHarvester } from '../find.ts';
 import { latestRecords, recordsOfSession } from '../latest-records.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../../settings/nearest.ts';
 import { countOf } from '../words.ts';
 
 export interface ExportOptions {

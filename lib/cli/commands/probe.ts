@@ -3,8 +3,8 @@ import { DEFAULT_PACE } from '../../session/limits.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { catchInterrupts } from '../interrupts.ts';
-import { remoteUrl } from '../options.ts';
-import { probeRemote } from '../probing.ts';
+import { remoteUrl } from '../../settings/url.ts';
+import { probeRemote } from '../../probing.ts';
 import { createRemotes } from '../remotes.ts';
 import { table } from '../tables.ts';
 

@@ -10,12 +10,13 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { sessionsOf } from '../find.ts';
 import { saveHarvester } from '../harvester-setup.ts';
 import { catchInterrupts } from '../interrupts.ts';
-import { paceOf, settingsOf } from '../options.ts';
+import { paceOf, settingsOf } from '../../settings/harvester.ts';
+import { USUAL_PACE } from '../options.ts';
 import type { Embedded } from '../../local/embedded/embedded.ts';
 import { openToWork } from '../world.ts';
-import { findType } from '../probing.ts';
+import { findType } from '../../probing.ts';
 import { createRemotes, type Remotes } from '../remotes.ts';
-import { nextRunAt } from '../schedule.ts';
+import { nextRunAt } from '../../settings/schedule.ts';
 import type { RecurringHarvest, ServeSettings } from '../settings-file.ts';
 import { knownType } from './harvest.ts';
 
@@ -78,7 +79,7 @@ class Server {
     while (!signal.aborted) {
       const now = Date.now();
       for (const one of due.filter(({ at }) => at <= now)) {
-        one.at = nextRunAt(one.harvest.every, now, now);
+        one.at = nextRunAt(one.harvest.every, now, now, one.harvest.timezone);
         this.#begin(one, signal);
       }
       const next = Math.min(...due.map(({ at }) => at));
@@ -92,9 +93,9 @@ class Server {
     const id = harvesterIdOf(harvest.url);
     const last = await sessionsOf(this.#world.ports, id).next();
     const lastStartedAt = last.done === true ? undefined : last.value.startedAt;
-    const at = nextRunAt(harvest.every, lastStartedAt, Date.now());
+    const at = nextRunAt(harvest.every, lastStartedAt, Date.now(), harvest.timezone);
     log.info('harvest planned', { harvester: id, name: harvest.name, at: new Date(at).toISOString() });
-    return { harvest, id, pace: paceOf(harvest.pace, limits), at };
+    return { harvest, id, pace: paceOf({ ...USUAL_PACE, ...harvest.pace }, limits), at };
   }
 
   /** Finding a type may take long: the others do not wait for it. */

@@ -3,12 +3,13 @@ import type { Context } from '../context.ts';
 import type { LookPorts } from '../world.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { allHarvesters, findHarvester, newestSessions } from '../find.ts';
+import { shortened } from '../../settings/shortened.ts';
 import type { Counts } from '../../session/session.ts';
 import type { Screen } from '../screen.ts';
 import { sessionView, type SessionView } from '../session-view.ts';
 import { oneLine, styleOf, type Paint } from '../summary.ts';
 import { table } from '../tables.ts';
-import { shortened, spokenDuration, spokenNumber } from '../words.ts';
+import { spokenDuration, spokenNumber } from '../words.ts';
 
 export interface SessionsOptions {
   readonly harvester: string | undefined;

@@ -3,12 +3,13 @@ import type { Context } from '../context.ts';
 import type { LookPorts } from '../world.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findSession } from '../find.ts';
-import { resourcesOf, type OutcomeSoFar, type ResourceLine } from '../resources.ts';
+import { resourcesOf, type OutcomeSoFar, type ResourceLine } from '../../resources.ts';
+import { shortened } from '../../settings/shortened.ts';
 import type { Screen, Style } from '../screen.ts';
 import { sessionView, type SessionView } from '../session-view.ts';
 import { countsTable, heading, oneLine, printReasons, remarksOn, shownPath } from '../summary.ts';
 import { table } from '../tables.ts';
-import { shortened, spokenNumber, spokenTime } from '../words.ts';
+import { spokenNumber, spokenTime } from '../words.ts';
 
 export interface ShowOptions {
   readonly id: string;

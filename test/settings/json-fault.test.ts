@@ -1,7 +1,7 @@
 /** Where a text stops being JSON. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jsonFaultOf } from '../../lib/cli/json-fault.ts';
+import { jsonFaultOf } from '../../lib/settings/json-fault.ts';
 
 describe('the place where a text stops being JSON', () => {
   test.each([

@@ -1,7 +1,7 @@
 /** Turns what a schema found into sentences: where, which value, what is allowed. */
 import { z } from 'zod';
 import { didYouMean } from './nearest.ts';
-import { shortened } from './words.ts';
+import { shortened } from './shortened.ts';
 
 const FAULTS_MAX = 20;
 const VALUE_CHARS_MAX = 60;

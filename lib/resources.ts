@@ -1,9 +1,9 @@
 /** What became of each resource of a session, read from its batches. */
-import type { Ports } from '../ports.ts';
-import { outcomesOf } from '../session/conclusion.ts';
-import type { Batch, Outcome, Session } from '../session/session.ts';
-import { isTerminal } from '../session/transitions.ts';
-import { all } from './find.ts';
+import type { Ports } from './ports.ts';
+import { outcomesOf } from './session/conclusion.ts';
+import type { Batch, Outcome, Session } from './session/session.ts';
+import { isTerminal } from './session/transitions.ts';
+import { all } from './pages.ts';
 
 export const OUTCOMES = [
   'harvested',

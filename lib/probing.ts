@@ -1,8 +1,8 @@
 /** Finds the harvester type of a URL by asking the remote. */
-import { noTypeFound, probePlan, readProbe, unanswered, type ProbeReason } from '../harvesters/probe.ts';
-import { HARVESTER_TYPES } from '../harvesters/index.ts';
-import type { Remote } from '../ports.ts';
-import { ReeveError } from '../session/errors.ts';
+import { noTypeFound, probePlan, readProbe, unanswered, type ProbeReason } from './harvesters/probe.ts';
+import { HARVESTER_TYPES } from './harvesters/index.ts';
+import type { Remote } from './ports.ts';
+import { ReeveError } from './session/errors.ts';
 
 /** What was found out of one type. */
 export interface TypeVerdict {

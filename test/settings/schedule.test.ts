@@ -1,6 +1,6 @@
 /** When a recurring harvest is due. */
 import { describe, expect, test } from 'vitest';
-import { everyOf, nextRunAt } from '../../lib/cli/schedule.ts';
+import { everyOf, nextRunAt } from '../../lib/settings/schedule.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
 const HOUR = 3_600_000;
@@ -11,14 +11,27 @@ describe('every', () => {
     ['15m', 900],
     [' 1h ', 3_600],
     ['7d', 604_800],
-    ['90s', 90],
+    ['120s', 120],
   ])('%s is a duration', (text, seconds) => {
     expect(everyOf(text)).toEqual({ every: 'duration', seconds });
   });
 
   test('a cron expression has five fields and comes some time', () => {
     expect(everyOf('0 3 * * *')).toEqual({ every: 'cron', expression: '0 3 * * *' });
-    for (const text of ['* * * * * *', '0 0 30 2 *', '61 * * * *', 'daily', '', '1h 30m', '30s', '367d'])
+    for (const text of [
+      '* * * * * *',
+      '0 0 30 2 *',
+      '61 * * * *',
+      'daily',
+      '',
+      '1h 30m',
+      '30s',
+      '90s',
+      '367d',
+      '0 0 13 * 5',
+      '0 0 L * *',
+      '0 0 * * 5#2',
+    ])
       expect(everyOf(text)).toBeUndefined();
   });
 });

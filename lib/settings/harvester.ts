@@ -1,0 +1,108 @@
+/** What somebody says of a harvester: one schema for the settings file, the command line and the API. Pure: input in, settings or every fault out. */
+import { z } from 'zod';
+import type { HarvesterType } from '../harvesters/harvester.ts';
+import { HARVESTER_TYPES } from '../harvesters/index.ts';
+import type { Json } from '../json.ts';
+import { ReeveError, sentenceOf } from '../session/errors.ts';
+import { DEFAULT_PACE, faultsOfPace, type Limits, type Pace } from '../session/limits.ts';
+import { closedObject, faultsOf } from './faults.ts';
+import { didYouMean } from './nearest.ts';
+import { EVERY_ALLOWED, everyOf, isTimezone, TIMEZONE_ALLOWED } from './schedule.ts';
+import { remoteUrl } from './url.ts';
+
+/** Any part of a pace; the numbers are judged by `faultsOfPace`. */
+export const PartOfPace = closedObject(
+  Object.fromEntries(
+    Object.entries(DEFAULT_PACE).map(([name, value]) => [
+      name,
+      (typeof value === 'boolean' ? z.boolean() : z.number()).optional(),
+    ]),
+  ),
+) as unknown as z.ZodType<Partial<Pace>>;
+
+const NAME_ALLOWED = 'allowed is a text of 1 to 100 characters';
+
+/** The members, each with what is allowed; who reads them says which may be missing. */
+export const HARVESTER_MEMBERS = {
+  name: z.string(NAME_ALLOWED).min(1, NAME_ALLOWED).max(100, NAME_ALLOWED),
+  url: z.string('allowed is an http or https URL'),
+  type: z.string('allowed is the name of a harvester type'),
+  settings: z
+    .record(z.string(), z.json(), 'allowed is an object of the settings of the harvester type')
+    .default({}),
+  pace: PartOfPace.default({}),
+  every: z.string(EVERY_ALLOWED),
+  timezone: z.string(TIMEZONE_ALLOWED).optional(),
+} as const;
+
+/** The members that are judged beyond their schema; others need no more than that. */
+export interface SaidOfHarvester {
+  readonly url: string;
+  readonly type?: string | undefined;
+  readonly settings: Json;
+  readonly pace: Partial<Pace>;
+  readonly every?: string | undefined;
+  readonly timezone?: string | undefined;
+}
+
+/**
+ * Every fault of what was said, beyond what the schema of its members sees.
+ * @param usual the pace of which parts are said
+ */
+export function faultsOfHarvester(
+  { url, type, settings, pace, every, timezone }: SaidOfHarvester,
+  usual: Pace,
+  limits: Limits,
+): string[] {
+  const faults = faultsOfPace({ ...usual, ...pace }, limits).map((fault) => `pace: ${fault}`);
+  const urlFault = faultOfUrl(url);
+  if (urlFault !== undefined) faults.push(`url: ${urlFault}`);
+  if (type !== undefined) faults.push(...typeFaults(type, settings));
+  if (every !== undefined && everyOf(every) === undefined)
+    faults.push(`every is ${JSON.stringify(every)}; ${EVERY_ALLOWED}`);
+  if (timezone !== undefined && !isTimezone(timezone))
+    faults.push(`timezone is ${JSON.stringify(timezone)}; ${TIMEZONE_ALLOWED}`);
+  return faults;
+}
+
+function typeFaults(type: string, settings: Json): string[] {
+  const known = HARVESTER_TYPES.find((one) => one.type === type);
+  if (known === undefined) {
+    const types = HARVESTER_TYPES.map((one) => one.type);
+    return [`type is "${type}"; allowed are ${types.join(', ')}${didYouMean(type, types)}`];
+  }
+  const parsed = known.settings.safeParse(settings);
+  return parsed.success ? [] : faultsOf(parsed.error, settings).map((fault) => `settings: ${fault}`);
+}
+
+function faultOfUrl(text: string): string | undefined {
+  try {
+    remoteUrl(text);
+    return undefined;
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}
+
+/**
+ * A whole pace.
+ * @throws InputInvalid naming every part that is out of bounds or out of order
+ */
+export function paceOf(pace: Pace, limits: Limits): Pace {
+  const faults = faultsOfPace(pace, limits);
+  if (faults.length > 0) throw new ReeveError('InputInvalid', `The pace is not valid: ${faults.join('; ')}`);
+  return pace;
+}
+
+/**
+ * Settings as the schema of the type makes them.
+ * @throws SettingsInvalid naming every fault
+ */
+export function settingsOf(values: Json, type: HarvesterType): Json {
+  const parsed = type.settings.safeParse(values);
+  if (parsed.success) return parsed.data as Json;
+  throw new ReeveError(
+    'SettingsInvalid',
+    `The settings for harvester type ${type.type} are not valid: ${faultsOf(parsed.error, values).join('; ')}`,
+  );
+}
