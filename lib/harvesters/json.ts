@@ -59,21 +59,24 @@ interface Scan {
   readonly mended: string;
 }
 
-const NUMBER = /-?\d[\d.eE+-]*/y;
 const LONG_WHOLE = /^-?\d{16,}$/;
-const SIXTEEN_DIGITS = /\d{16}/;
+const DIGITS_MANY = 16;
 const RAW_CONTROLS = /[\u0000-\u001f]/g;
 
 /** Character codes, because this pass sees every character of every answer. */
 const CODE = {
   quote: 34,
+  plus: 43,
   minus: 45,
+  point: 46,
   zero: 48,
   nine: 57,
+  E: 69,
   I: 73,
   N: 78,
   openList: 91,
   closeList: 93,
+  e: 101,
   open: 123,
   close: 125,
 } as const;
@@ -82,7 +85,6 @@ const CODE = {
 function scanJson(text: string): Scan {
   let [depth, deepest, notANumber, from] = [0, 0, false, 0];
   const pieces: string[] = [];
-  const hasLongNumbers = SIXTEEN_DIGITS.test(text);
   for (let index = 0; index < text.length && deepest <= JSON_DEPTH_MAX; index += 1) {
     const code = text.charCodeAt(index);
     if (code === CODE.quote) {
@@ -94,17 +96,18 @@ function scanJson(text: string): Scan {
       deepest = Math.max(deepest, depth);
     } else if (code === CODE.closeList || code === CODE.close) depth -= 1;
     else if (code === CODE.N || code === CODE.I) notANumber = true;
-    else if (hasLongNumbers && (code === CODE.minus || (code >= CODE.zero && code <= CODE.nine))) {
-      const number = numberFrom(text, index);
+    else if (code === CODE.minus || isDigit(code)) {
+      const end = endOfNumber(text, index);
+      const number = end - index < DIGITS_MANY ? '' : text.slice(index, end);
       if (LONG_WHOLE.test(number)) {
         pieces.push(text.slice(from, index), `"${number}"`);
-        from = index + number.length;
+        from = end;
       }
-      index += Math.max(number.length - 1, 0);
+      index = end - 1;
     }
   }
-  pieces.push(text.slice(from));
-  return { depth: deepest, open: depth > 0, notANumber, mended: pieces.join('') };
+  const mended = from === 0 ? text : pieces.join('') + text.slice(from);
+  return { depth: deepest, open: depth > 0, notANumber, mended };
 }
 
 /** Where the text that begins with the quote at `begin` has its closing quote; -1 when it has none. */
@@ -117,16 +120,24 @@ function endOfText(text: string, begin: number): number {
   return -1;
 }
 
-function numberFrom(text: string, begin: number): string {
-  NUMBER.lastIndex = begin;
-  return NUMBER.exec(text)?.[0] ?? '';
+function isDigit(code: number): boolean {
+  return code >= CODE.zero && code <= CODE.nine;
+}
+
+const IN_NUMBERS: ReadonlySet<number> = new Set([CODE.plus, CODE.minus, CODE.point, CODE.E, CODE.e]);
+
+function endOfNumber(text: string, begin: number): number {
+  for (let end = begin + 1; ; end += 1) {
+    const code = text.charCodeAt(end);
+    if (!isDigit(code) && !IN_NUMBERS.has(code)) return end;
+  }
 }
 
 /** In every spelling: `"\u005f_proto__"` is the same key. */
-const SUSPECT = /__proto__|constructor|\\u00/i;
+const SUSPECTS = ['__proto__', 'constructor', '\\u00'] as const;
 
 function parse(text: string): Json {
-  const reviver = SUSPECT.test(text) ? withoutPrototypes : undefined;
+  const reviver = SUSPECTS.some((suspect) => text.includes(suspect)) ? withoutPrototypes : undefined;
   try {
     return JSON.parse(text, reviver) as Json;
   } catch (error) {

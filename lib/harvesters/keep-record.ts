@@ -123,14 +123,30 @@ function dateOf(what: string, text: string | undefined, note: Note): string | un
 function languageOf(text: string | undefined, note: Note): string | undefined {
   const tag = text?.trim().replaceAll('_', '-') ?? '';
   if (tag === '') return undefined;
-  try {
-    const [canonical] = tag.length > 35 ? [] : Intl.getCanonicalLocales(tag);
-    if (canonical !== undefined) return canonical;
-  } catch {
-    // No tag at all: said below.
-  }
+  const canonical = tag.length > 35 ? undefined : canonicalOf(tag);
+  if (canonical !== undefined) return canonical;
   note(`the language ${JSON.stringify(tag.slice(0, 60))} is no language tag and was left out`);
   return undefined;
+}
+
+/** Catalogues are in few languages, and finding out the spelling of one takes as long as all else in a short record. */
+const canonicalTags = new Map<string, string | undefined>();
+const TAGS_KEPT_MAX = 1_000;
+
+function canonicalOf(tag: string): string | undefined {
+  if (canonicalTags.has(tag)) return canonicalTags.get(tag);
+  if (canonicalTags.size >= TAGS_KEPT_MAX) canonicalTags.clear();
+  const canonical = readTag(tag);
+  canonicalTags.set(tag, canonical);
+  return canonical;
+}
+
+function readTag(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return undefined;
+  }
 }
 
 function boxOf(draft: RecordDraft, note: Note) {

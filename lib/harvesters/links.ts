@@ -16,8 +16,8 @@ export function publicUrl(href: string, base?: string): string | undefined {
   if (trimmed === '' || trimmed.length > HREF_CHARS_MAX) return undefined;
   const url = parsedUrl(trimmed, base) ?? parsedUrl(trimmed);
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
-  url.username = '';
-  url.password = '';
+  if (url.username !== '') url.username = '';
+  if (url.password !== '') url.password = '';
   const path = url.pathname.replaceAll(SESSION_IN_PATH, '');
   if (path !== url.pathname) url.pathname = path;
   // Written back only when something changed: searchParams would spell the rest of the query anew.

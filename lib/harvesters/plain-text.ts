@@ -15,8 +15,13 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff]/g;
  */
 const MARKS_WITHOUT_END = /\p{M}{31}/u;
 
+/** What most titles, names and keywords are: printable ASCII, with single spaces between words. Nothing below changes such a line. */
+const PLAIN_LINE = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+const PLAIN_LINE_CHARS_MAX = 500;
+
 /** One line: white space of any kind becomes one space. For titles, keywords, names. */
 export function oneLine(text: string, charsMax: number): Cleaned {
+  if (text.length <= PLAIN_LINE_CHARS_MAX && PLAIN_LINE.test(text)) return cutAt(text, charsMax);
   return cutAt(wellFormed(text).replaceAll(/\s+/g, ' ').trim(), charsMax);
 }
 

@@ -28,7 +28,9 @@ export type Note = (sentence: string) => void;
 
 /** An object of the fields that have a value: records have no `undefined`, JSON does not keep it. */
 export function present<T extends object>(fields: { [Key in keyof T]-?: T[Key] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key];
+  return kept as T;
 }
 
 /** One line of text, `undefined` when nothing is left of it. */

@@ -139,7 +139,13 @@ function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return first === 0 && second > 0 && second < 0x80 ? 'utf-16be' : undefined;
 }
 
+const LESS_THAN = 0x3c;
+const SPACE = 0x20;
+
 function declaredLabel(bytes: Uint8Array): string | undefined {
+  // JSON has none: that is seen from its first character.
+  const first = bytes.find((byte) => byte > SPACE);
+  if (first !== LESS_THAN) return undefined;
   const head = String.fromCharCode(...bytes.subarray(0, DECLARATION_BYTES_MAX));
   return /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']\s*([^\s"'>]+)/.exec(head)?.[1];
 }
