@@ -45,7 +45,7 @@ test('an error below is an answer, not the end of the process', async () => {
   await dynamo.close();
   const answer = await dynamo.call('DynamoDB_20120810.GetItem', GET);
   expect(answer.status).toBe(500);
-  expect(JSON.parse(answer.body)).toMatchObject({ message: 'Database is closed' });
+  expect(JSON.parse(answer.body)).toMatchObject({ message: 'Database is not open' });
 });
 
 test('an operation that is not offered, and a body that is none, are answers too', async () => {

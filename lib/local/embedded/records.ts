@@ -74,15 +74,18 @@ async function written(folder: Folder, path: string, bytes: Uint8Array): Promise
   }
 }
 
-/** Twice, since somebody may remove the folder between its making and its use. */
+const PLACINGS_MAX = 3;
+
+/** Mostly the folder is there; somebody may remove it between its making and its use. */
 async function placed(temporary: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
-    await rename(temporary, path);
+  for (let placings = 1; ; placings += 1) {
+    try {
+      await rename(temporary, path);
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || placings === PLACINGS_MAX) throw error;
+      await mkdir(dirname(path), { recursive: true });
+    }
   }
 }
 
