@@ -128,6 +128,7 @@ async function list(ports: DiscoverPorts, pass: Pass, call: Call): Promise<void>
     matched: pass.session.listing.matched,
   };
   let toWrite: PlannedBatch[] = [];
+  let writing = Promise.resolve();
   while (
     !lister.listing.ended &&
     planner.wave.batches < call.limits.waveBatchesMax &&
@@ -142,11 +143,15 @@ async function list(ports: DiscoverPorts, pass: Pass, call: Call): Promise<void>
       toWrite.push(...planner.add(withoutUnknown(resource)));
     }
     if (toWrite.length >= BATCHES_A_WRITE) {
-      await write(ports, toWrite);
+      await writing;
+      // The remote is asked on meanwhile. What fails is told where it is awaited.
+      writing = write(ports, toWrite);
+      writing.catch(() => undefined);
       toWrite = [];
     }
     await tellSize(ports, pass, watch, call);
   }
+  await writing;
   await write(ports, [...toWrite, ...planner.flush()]);
 }
 
