@@ -19,7 +19,8 @@ export type Probed =
   | { readonly found: string; readonly title?: string }
   | { readonly found: undefined; readonly reasons: readonly ProbeReason[] };
 
-export const PROBE_REQUESTS_MAX = 6;
+/** Enough to ask once for each type. */
+export const PROBE_REQUESTS_MAX = 12;
 const REASON_CHARS_MAX = 200;
 
 /** What in a URL makes a type likely; types without a hint come after those with one. */
@@ -29,12 +30,13 @@ const HINTS: ReadonlyMap<string, RegExp> = new Map([
     'wms',
     /service=wms|request=getcapabilities|\/(wms|ows)\b|geoserver|[?&]map=|\/(mapserv|qgis_mapserv|mapproxy)\b/i,
   ],
+  ['ckan', /ckan|\/api(\/\d)?\/action\b|\/dataset\b/i],
   ['arcgis', /\/rest(\/services)?\b|arcgis|\/(Map|Feature|Image)Server\b/i],
 ]);
 
 /**
  * The requests to make, one after the other until one shows the type: the most telling one of each type first, hinted types before
- * others, each request once, at most six.
+ * others, each request once, at most twelve.
  * @throws InputInvalid when it is no http(s) URL
  */
 export function probePlan(url: string): readonly ProbeStep[] {

@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import type { SessionView } from '../../lib/cli/session-view.ts';
 import type { Fault, Trouble } from '../../lib/sample/faults.ts';
 import { startSampleRemote } from '../../lib/sample/remote.ts';
@@ -70,7 +71,7 @@ describe('what is typed wrong is refused before anything is opened', () => {
     ],
     [
       ['https://example.org/', '--type', 'wsm'],
-      '"wsm" is no harvester type; allowed are geonode, wms, arcgis',
+      `"wsm" is no harvester type; allowed are ${HARVESTER_TYPES.map(({ type }) => type).join(', ')}`,
     ],
     [['https://example.org/', '--pace', 'batchsize=1'], 'did you mean batchSize?'],
     [['https://example.org/', '--tpye', 'wms'], "Unknown option '--tpye'; did you mean --type?"],
@@ -188,11 +189,7 @@ describe.concurrent('an answer that is none', { timeout: 90_000 }, () => {
     expect(probed.code).toBe(1);
     expect(probed.json()).toMatchObject({
       type: null,
-      verdicts: [
-        { type: 'geonode', match: false },
-        { type: 'wms', match: false },
-        { type: 'arcgis', match: false },
-      ],
+      verdicts: HARVESTER_TYPES.map(({ type }) => ({ type, match: false })),
     });
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
+import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import type { ResourceLine } from '../../lib/resources.ts';
 import type { SessionView } from '../../lib/cli/session-view.ts';
 import { startSampleRemote, type SampleRemote } from '../../lib/sample/remote.ts';
@@ -264,11 +265,7 @@ describe('probe', () => {
     expect(ran.json()).toMatchObject({
       url: remote.wmsUrl,
       type: 'wms',
-      verdicts: [
-        { type: 'geonode', match: false },
-        { type: 'wms', match: true },
-        { type: 'arcgis', match: false },
-      ],
+      verdicts: HARVESTER_TYPES.map(({ type }) => ({ type, match: type === 'wms' })),
     });
     expect((await reeve('probe', remote.arcgisUrl)).out).toContain('is a remote of type arcgis');
   });

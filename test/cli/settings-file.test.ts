@@ -1,9 +1,11 @@
 /** The settings file of `serve`: every fault is named with its place, its value and what is allowed. */
 import { describe, expect, test } from 'vitest';
+import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import { parseSettingsFile } from '../../lib/cli/settings-file.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
 import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
 
+const TYPES = HARVESTER_TYPES.map(({ type }) => type).join(', ');
 const COUNTY = { name: 'County', url: 'https://example.org/geonode', every: '1h' };
 
 function parse(value: unknown): ReturnType<typeof parseSettingsFile> {
@@ -104,7 +106,7 @@ describe('a broken settings file is refused', () => {
     [
       'an unknown type',
       withCounty({ type: 'wsm' }),
-      'harvesters[0].type is "wsm"; allowed are geonode, wms, arcgis; did you mean wms?',
+      `harvesters[0].type is "wsm"; allowed are ${TYPES}; did you mean wms?`,
     ],
     [
       'a setting that its type does not have',
