@@ -16,32 +16,39 @@ export const JSON_DEPTH_MAX = 64;
  * @throws RemoteUnreadable: empty, an HTML page or XML, cut off, deeper than 64, NaN or Infinity, anything else that is not one JSON value
  */
 export function readJson(reply: RemoteReply, asked: string): Json {
-  const refuse = (because: string, cause?: unknown): ReeveError =>
-    new ReeveError(
-      'RemoteUnreadable',
-      `${shownUrl(reply.url)} answered ${asked} with ${because}; JSON was expected`,
-      {
-        cause,
-        status: reply.status,
-      },
-    );
   const { text } = decodeText(reply.body, reply.headers['content-type']);
   const begin = text.search(/[^\s\ufeff]/);
-  if (begin < 0) throw refuse('nothing');
-  if (text[begin] === '<') throw refuse(markupOf(text));
+  if (begin < 0) throw noJson(reply, asked, 'nothing');
+  if (text[begin] === '<') throw noJson(reply, asked, markupOf(text));
+  const read = readJsonText(text.slice(begin));
+  if ('because' in read) throw noJson(reply, asked, read.because, read.cause);
+  return read.json;
+}
+
+/** @param because what there was in place of JSON: `an HTML page` */
+export function noJson(reply: RemoteReply, asked: string, because: string, cause?: unknown): ReeveError {
+  return new ReeveError(
+    'RemoteUnreadable',
+    `${shownUrl(reply.url)} answered ${asked} with ${because}; JSON was expected`,
+    { cause, status: reply.status },
+  );
+}
+
+/** One JSON value under the rules of `readJson`, or what it is in place of one. */
+export function readJsonText(text: string): { json: Json } | { because: string; cause?: unknown } {
   const scan = scanJson(text);
-  if (scan.depth > JSON_DEPTH_MAX) throw refuse(`JSON nested deeper than ${JSON_DEPTH_MAX}`);
+  if (scan.depth > JSON_DEPTH_MAX) return { because: `JSON nested deeper than ${JSON_DEPTH_MAX}` };
   try {
-    return parse(scan.mended.slice(begin));
-  } catch (error) {
-    if (scan.open) throw refuse('JSON that was cut off', error);
-    if (scan.notANumber) throw refuse('NaN or Infinity, which JSON does not have', error);
-    throw refuse('something else', error);
+    return { json: parse(scan.mended) };
+  } catch (cause) {
+    if (scan.open) return { because: 'JSON that was cut off', cause };
+    if (scan.notANumber) return { because: 'NaN or Infinity, which JSON does not have', cause };
+    return { because: 'something else', cause };
   }
 }
 
 /** Whether a text is an HTML page or another markup, with its title if it has one: `an HTML page ("Sign in")`. */
-function markupOf(text: string): string {
+export function markupOf(text: string): string {
   const head = text.slice(0, 20_000);
   const [, title = ''] = /<title[^<>]{0,200}>([^<]{0,500})/i.exec(head) ?? [];
   const shown = oneLine(title, 80).text;

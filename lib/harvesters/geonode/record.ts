@@ -1,5 +1,6 @@
 // A resource of GeoNode's API v2 as a record draft; any key may be null, missing, or of another shape than in the last version.
-import type { Json, JsonObject } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import { BROKEN_BOUNDS, type Bounds as Box, boundsOf } from '../bounds.ts';
 import { inDegrees } from '../box.ts';
 import { at, type Found, isList, isObject, manyAt, numberAt, textAt } from '../json-fields.ts';
 import type { RecordContact, RecordDraft } from '../record.ts';
@@ -87,17 +88,15 @@ function crsOf(json: JsonObject): string[] {
   return srid === undefined ? [] : [`EPSG:${srid}`];
 }
 
-type Box = readonly [number, number, number, number];
-
 /**
  * `ll_bbox_polygon` is in degrees; `extent` and `bbox_polygon` are in the system of `srid`, but until GeoNode 3.1 in degrees whatever
  * that says. No projected box lies within 180 m of its origin, so one that could be degrees is.
  */
 function boxOf(json: JsonObject): { bbox: Box | undefined; notes: string[] } {
   const inLonLat = boundsOf(at(json, 'll_bbox_polygon'));
-  if (inLonLat !== undefined && inLonLat !== BROKEN) return { bbox: inLonLat, notes: [] };
+  if (inLonLat !== undefined && inLonLat !== BROKEN_BOUNDS) return { bbox: inLonLat, notes: [] };
   const bounds = boundsOf(at(json, 'bbox_polygon')) ?? extentOf(at(json, 'extent', 'coords')) ?? inLonLat;
-  if (bounds === undefined || bounds === BROKEN) return { bbox: bounds, notes: [] };
+  if (bounds === undefined || bounds === BROKEN_BOUNDS) return { bbox: bounds, notes: [] };
   const [west, south, east, north] = bounds;
   if (Math.max(-west, east) <= 180 && Math.max(-south, north) <= 90) return { bbox: bounds, notes: [] };
   const srid = sridOf(at(json, 'srid')) ?? sridOf(at(json, 'extent', 'srid'));
@@ -117,30 +116,6 @@ function extentOf(coords: Found): Box | undefined {
   if (west === undefined || south === undefined || east === undefined || north === undefined)
     return undefined;
   return [west, south, east, north];
-}
-
-/** A polygon with a corner that is no point: without it the box would be another one, so there is none, and `keepRecord` says so. */
-const BROKEN: Box = [NaN, NaN, NaN, NaN];
-
-/** The bounds of all positions of a GeoJSON geometry, however deep they lie. */
-function boundsOf(geometry: Found): Box | undefined {
-  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-  const open: (readonly Json[])[] = [manyAt(geometry, 'coordinates')];
-  for (let list = open.pop(); list !== undefined; list = open.pop()) {
-    const [x, y] = [numberAt(list[0]), numberAt(list[1])];
-    if (x !== undefined && y !== undefined) {
-      [west, south, east, north] = [
-        Math.min(west, x),
-        Math.min(south, y),
-        Math.max(east, x),
-        Math.max(north, y),
-      ];
-      continue;
-    }
-    if (list.length > 0 && !list.some(isList)) return BROKEN;
-    for (const inner of list) if (isList(inner)) open.push(inner);
-  }
-  return west === Infinity ? undefined : [west, south, east, north];
 }
 
 /** GeoNode's fields of people and the roles of ISO 19115 (CI_RoleCode) they stand for. */
