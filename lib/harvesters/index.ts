@@ -1,12 +1,13 @@
 // The harvester types that Reeve has: one line a type.
 import { ReeveError } from '../session/errors.ts';
 import { arcgis } from './arcgis.ts';
+import { ckan } from './ckan.ts';
 import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
 import { wms } from './wms.ts';
 
 /** In the order in which they are tried where a URL gives no hint. */
-export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis];
+export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis, ckan];
 
 /** @throws InputInvalid naming the types there are */
 export function harvesterType(name: string): HarvesterType {
