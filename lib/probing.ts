@@ -26,7 +26,7 @@ const STEP_SECONDS_MAX = 30;
 const FINAL: readonly string[] = ['RemoteUnreachable', 'RemoteForbidden'];
 
 /**
- * Asks at most six requests, one after the other.
+ * Asks at most twelve requests, one after the other.
  * @throws RemoteUnreachable | RemoteForbidden | InputInvalid when nothing can be asked
  */
 export async function probeRemote(remote: Remote, url: string, signal: AbortSignal): Promise<ProbeAnswer> {

@@ -4,10 +4,11 @@ import { arcgis } from './arcgis.ts';
 import { ckan } from './ckan.ts';
 import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
+import { ogcRecords } from './ogc-records.ts';
 import { wms } from './wms.ts';
 
 /** In the order in which they are tried where a URL gives no hint. */
-export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis, ckan];
+export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis, ckan, ogcRecords];
 
 /** @throws InputInvalid naming the types there are */
 export function harvesterType(name: string): HarvesterType {

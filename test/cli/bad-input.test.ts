@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import type { SessionView } from '../../lib/cli/session-view.ts';
+import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import type { Fault, Trouble } from '../../lib/sample/faults.ts';
 import { startSampleRemote } from '../../lib/sample/remote.ts';
 import { newFolder, QUICK, reeve, type Ran } from './run.ts';
@@ -181,9 +182,7 @@ describe.concurrent('an answer that is none', { timeout: 90_000 }, () => {
     expectCouldNotRun(
       await harvest(url),
       'is none of the remotes that Reeve can harvest',
-      'no geonode: ',
-      'no wms: ',
-      'no arcgis: ',
+      ...HARVESTER_TYPES.map(({ type }) => `no ${type}: `),
     );
     const probed = await reeve('--json', 'probe', url);
     expect(probed.code).toBe(1);

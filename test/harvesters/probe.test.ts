@@ -35,6 +35,13 @@ describe('probePlan', () => {
     expect(firstTypes(url)).toEqual(types);
   });
 
+  test.each([
+    ['https://a.example/collections/x/items', 'ogc-records'],
+    ['https://a.example/ogc-api', 'ogc-records'],
+  ])('%s is asked first as %s', (url, type) => {
+    expect(probePlan(url)[0]?.types).toContain(type);
+  });
+
   test('asks every type once before it asks any of them again, nothing twice, and no more than is allowed', () => {
     const plan = probePlan('https://remote.example/x');
     expect(new Set(plan.slice(0, HARVESTER_TYPES.length).flatMap(({ types }) => types)).size).toBe(
