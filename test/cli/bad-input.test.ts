@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import type { SessionView } from '../../lib/cli/session-view.ts';
-import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import type { Fault, Trouble } from '../../lib/sample/faults.ts';
 import { startSampleRemote } from '../../lib/sample/remote.ts';
 import { newFolder, QUICK, reeve, type Ran } from './run.ts';

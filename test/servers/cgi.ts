@@ -50,14 +50,16 @@ export async function startCgi(
 
 function variablesOf(request: IncomingMessage, server: Server): Record<string, string> {
   const { pathname, search } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  // `/cgi-bin/mapserv` is the program, what follows is for it (RFC 3875, 4.1.5).
+  const script = /^\/cgi-bin\/[^/]+/.exec(pathname)?.[0] ?? pathname;
   return {
     GATEWAY_INTERFACE: 'CGI/1.1',
     SERVER_PROTOCOL: 'HTTP/1.1',
     SERVER_NAME: '127.0.0.1',
     SERVER_PORT: String((server.address() as AddressInfo).port),
     REQUEST_METHOD: request.method ?? 'GET',
-    SCRIPT_NAME: pathname,
-    PATH_INFO: '',
+    SCRIPT_NAME: script,
+    PATH_INFO: pathname.slice(script.length),
     QUERY_STRING: search.slice(1),
     HTTP_ACCEPT: request.headers.accept ?? '*/*',
     HTTP_HOST: request.headers.host ?? '127.0.0.1',

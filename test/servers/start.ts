@@ -17,6 +17,10 @@ export interface StartedMapServer {
   readonly url: string;
   /** The same county where nobody minded the encoding: it says UTF-8 and has bytes of Latin-1 in a title and an abstract. */
   readonly latin1Url: string;
+  /** The landing page of its OGC API - Features, which calls itself by a host that nobody reaches. */
+  readonly featuresUrl: string;
+  /** Its WFS, of the same layers. */
+  readonly wfsUrl: string;
   /** Of the processes that run for it just now: one for each request that is being answered. */
   pids(): readonly number[];
   stop(): Promise<void>;
@@ -43,15 +47,18 @@ export async function startMapServer(): Promise<StartedMapServer | Missing> {
   const map = await readFile(join(HERE, 'mapserver/county.map'));
   await writeFile(join(folder, 'county.map'), map);
   await writeFile(join(folder, 'latin1.map'), inLatin1(map));
+  await writeFile(join(folder, 'features.map'), asFeatures(map.toString('utf8')));
   await writeFile(
     join(folder, 'mapserver.conf'),
-    `CONFIG\n  ENV\n    MS_MAP_NO_PATH "1"\n  END\n  MAPS\n    county "${folder}/county.map"\n    latin1 "${folder}/latin1.map"\n  END\nEND\n`,
+    `CONFIG\n  ENV\n    MS_MAP_NO_PATH "1"\n  END\n  MAPS\n    county "${folder}/county.map"\n    latin1 "${folder}/latin1.map"\n    features "${folder}/features.map"\n  END\nEND\n`,
   );
   const cgi = await startCgi(program, { MAPSERVER_CONFIG_FILE: join(folder, 'mapserver.conf') });
-  const url = `http://127.0.0.1:${cgi.port}/cgi-bin/mapserv?map=`;
+  const url = `http://127.0.0.1:${cgi.port}/cgi-bin/mapserv`;
   return {
-    url: `${url}county`,
-    latin1Url: `${url}latin1`,
+    url: `${url}?map=county`,
+    latin1Url: `${url}?map=latin1`,
+    featuresUrl: `${url}/features/ogcapi`,
+    wfsUrl: `${url}?map=features`,
     pids: () => cgi.pids(),
     stop: async () => {
       await cgi.stop();
@@ -63,6 +70,18 @@ export async function startMapServer(): Promise<StartedMapServer | Missing> {
 /** The UTF-8 bytes of the letter ae become its one byte of Latin-1. */
 function inLatin1(map: Buffer): Buffer {
   return Buffer.from(map.toString('latin1').replaceAll('\xc3\xa6', '\xe6'), 'latin1');
+}
+
+/** Layers can be asked for as features only when they have a template (MapServer, "OGC API"). */
+function asFeatures(map: string): string {
+  const api = [
+    '"oga_enable_request" "*"',
+    '"oga_onlineresource" "http://maps.internal.example/oga"',
+    '"oga_html_template_directory" "/usr/share/mapserver/ogcapi/templates/html-bootstrap4/"',
+  ];
+  return map
+    .replace(/^(\s*)"ows_enable_request"\s+"\*"$/m, (line) => `${line}\n${api.join('\n')}`)
+    .replaceAll('STATUS ON', 'STATUS ON TEMPLATE "none"');
 }
 
 /** Koop 10 as a process of its own. */

@@ -1,0 +1,85 @@
+/** Real servers of OGC APIs, harvested whole by the command line: pycsw as OGC API - Records, MapServer as OGC API - Features. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CatalogueRecord } from '../../lib/harvesters/record.ts';
+import { countyDatasets, countyRecords } from '../servers/county-records.ts';
+import { startPycsw } from '../servers/pycsw.ts';
+import { startMapServer } from '../servers/start.ts';
+import { harvestByCli } from './harvested.ts';
+
+const RECORDS = 23;
+/** What MapServer tells of its county as features: all but the groups and the layer that nobody may see. */
+const FEATURE_LAYERS = [
+  'parishes',
+  'commons',
+  'weirs',
+  'becks',
+  'tides',
+  'ferries',
+  'untitled',
+  'empty_title',
+  'mills',
+  'forts',
+  'orchards',
+  'old/map 1786',
+];
+
+const mapServer = await startMapServer();
+const records = await startPycsw(countyRecords(RECORDS), { pageSize: 7 });
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reeve-e2e-'));
+});
+afterAll(async () => {
+  for (const server of [mapServer, records]) if (!('missing' in server)) await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const idsOf = (kept: readonly CatalogueRecord[]): string[] => kept.map(({ id }) => id).sort();
+const done = (harvested: number): object => ({
+  code: 0,
+  view: { status: 'finished-all-ok', listingComplete: true, finalizedBy: 'workflow', counts: { harvested } },
+});
+
+describe.skipIf('missing' in records)('pycsw as OGC API - Records', () => {
+  if ('missing' in records) return;
+  const datasets = countyDatasets(RECORDS);
+
+  test('every record from the landing page, whose type is found, seven at a time', async () => {
+    const harvested = await harvestByCli(folder, records.recordsUrl);
+    expect(harvested).toMatchObject(done(RECORDS));
+    expect(harvested.view.type).toBe('ogc-records');
+    expect(idsOf(harvested.kept)).toEqual(datasets.map(({ uuid }) => `metadata:main/items/${uuid}`).sort());
+    for (const { uuid, title } of datasets) {
+      const record = harvested.kept.find(({ id }) => id.endsWith(uuid));
+      expect(record?.properties.title, uuid).toBe(title);
+      expect(record?.bbox, uuid).toHaveLength(4);
+    }
+  });
+
+  test('every record from the items of its collection', async () => {
+    const harvested = await harvestByCli(folder, `${records.recordsUrl}/collections/metadata:main/items`);
+    expect(harvested).toMatchObject(done(RECORDS));
+    expect(idsOf(harvested.kept)).toEqual(datasets.map(({ uuid }) => uuid).sort());
+  });
+});
+
+describe.skipIf('missing' in mapServer)('MapServer as OGC API - Features', () => {
+  if ('missing' in mapServer) return;
+
+  test('every collection, although the server calls itself by another host', async () => {
+    const harvested = await harvestByCli(folder, mapServer.featuresUrl);
+    expect(harvested).toMatchObject(done(FEATURE_LAYERS.length));
+    expect(harvested.view.type).toBe('ogc-records');
+    expect(idsOf(harvested.kept)).toEqual([...FEATURE_LAYERS].sort());
+    for (const { id, bbox, links } of harvested.kept) {
+      expect(bbox, id).toHaveLength(4);
+      const service = links.find(({ protocol }) => protocol === 'OGC API Features');
+      expect(service?.href.startsWith(mapServer.featuresUrl), id).toBe(true);
+      expect((await fetch(service?.href ?? '')).headers.get('content-type'), id).toMatch(/json/);
+    }
+  });
+});
