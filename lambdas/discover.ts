@@ -3,13 +3,13 @@ import { z } from 'zod';
 import pMap from 'p-map';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import { harvesterType } from '../lib/harvesters/index.ts';
-import type { ListedResource } from '../lib/harvesters/harvester.ts';
-import { openLister, type Lister } from '../lib/listing/lister.ts';
+import { openLister } from '../lib/listing/lister.ts';
+import type { LeftOut, Lister, Selected } from '../lib/listing/selected.ts';
 import type { Ports } from '../lib/ports.ts';
 import { change } from '../lib/protocol/change.ts';
 import { packLines, putJson } from '../lib/records.ts';
 import { batchNumbers, BatchPlanner, nextBatchNumber, type PlannedBatch } from '../lib/session/batches.ts';
-import { stagedCursorKey, stagedListedKey } from '../lib/session/names.ts';
+import { stagedCursorKey, stagedLeftOutKey, stagedListedKey } from '../lib/session/names.ts';
 import type { Instant, Session } from '../lib/session/session.ts';
 import { sized, standstillOf, waveAccepted } from '../lib/session/transitions.ts';
 
@@ -36,6 +36,7 @@ type DiscoverPorts = Pick<Ports, (typeof USES)[number]>;
 
 const BATCHES_A_WRITE = 25;
 const STAGED_AT_ONCE = 8;
+const LEFT_OUT_A_PART = 5_000;
 
 export const discover = defineHandler({
   name: 'discover',
@@ -58,10 +59,15 @@ export const discover = defineHandler({
       session.pace,
       call.limits,
     );
-    await list(ports, { session, lister, planner }, call);
+    await list(
+      ports,
+      { session, lister, planner, leftOut: new LeftOutWriter(ports, session.id, attempt) },
+      call,
+    );
 
     const { listing } = giveUpAfterLastWave(lister, input.wave, call);
-    if (!listing.ended) await putJson(ports.records, stagedCursorKey(session.id, attempt), lister.state);
+    // At the end too: what was seen is what the finalizer judges by what is missing.
+    await putJson(ports.records, stagedCursorKey(session.id, attempt), lister.state);
     const found = { index: input.wave, wave: planner.wave, listing };
     const accepted = await change(ports, session.id, (current) => waveAccepted(current, found, call.limits));
     if (accepted === undefined || accepted.said === 'over') return nothingMore(input);
@@ -117,11 +123,39 @@ interface Pass {
   readonly session: Session;
   readonly lister: Lister;
   readonly planner: BatchPlanner;
+  readonly leftOut: LeftOutWriter;
+}
+
+/** Resources that are listed and not planned go to the record store, some thousands at a time: a ledger names them too. */
+class LeftOutWriter {
+  readonly #ports: Pick<Ports, 'records'>;
+  readonly #prefix: readonly [sessionId: string, attempt: string];
+  #waiting: string[] = [];
+  #parts = 0;
+
+  constructor(ports: Pick<Ports, 'records'>, sessionId: string, attempt: string) {
+    this.#ports = ports;
+    this.#prefix = [sessionId, attempt];
+  }
+
+  async add(leftOut: readonly LeftOut[]): Promise<void> {
+    for (const one of leftOut) this.#waiting.push(JSON.stringify(one));
+    if (this.#waiting.length >= LEFT_OUT_A_PART) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    await this.#ports.records.put(
+      stagedLeftOutKey(...this.#prefix, this.#parts),
+      packLines(this.#waiting.splice(0)),
+    );
+    this.#parts += 1;
+  }
 }
 
 /** Lists until the listing ends, the wave is full, the time is nearly up, or the session takes no more work. */
 async function list(ports: DiscoverPorts, pass: Pass, call: Call): Promise<void> {
-  const { lister, planner } = pass;
+  const { lister, planner, leftOut } = pass;
   const watch = {
     begunAt: ports.clock.now(),
     lookedAt: ports.clock.now(),
@@ -135,6 +169,7 @@ async function list(ports: DiscoverPorts, pass: Pass, call: Call): Promise<void>
     (await goesOn(ports, pass, watch, call))
   ) {
     const resources = await lister.next();
+    await leftOut.add(lister.takeLeftOut());
     for (const [index, resource] of resources.entries()) {
       if (planner.wave.batches >= call.limits.waveBatchesMax) {
         lister.giveBack(resources.slice(index));
@@ -153,12 +188,18 @@ async function list(ports: DiscoverPorts, pass: Pass, call: Call): Promise<void>
   }
   await writing;
   await write(ports, [...toWrite, ...planner.flush()]);
+  await leftOut.flush();
 }
 
-function withoutUnknown({ id, title, hint, listed }: ListedResource): ListedResource {
+const VERSION_CHARS_MAX = 200;
+
+function withoutUnknown({ id, title, version, held, hint, listed }: Selected): Selected {
   return {
     id,
     ...(title === undefined ? {} : { title: title.slice(0, 200) }),
+    // Cut, it could be equal to another's: then it says nothing.
+    ...(version === undefined || version.length > VERSION_CHARS_MAX ? {} : { version }),
+    ...(held === undefined ? {} : { held }),
     ...(hint === undefined ? {} : { hint }),
     ...(listed === undefined ? {} : { listed }),
   };

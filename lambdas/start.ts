@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { shownUrl } from '../lib/harvesters/links.ts';
 import { defineHandler, type Call } from '../lib/handler.ts';
+import { NEW_LISTING } from '../lib/listing/walk-state.ts';
 import type { Ports } from '../lib/ports.ts';
 import { armCheck } from '../lib/protocol/arm.ts';
 import { change } from '../lib/protocol/change.ts';
 import { releaseLease, takeLease } from '../lib/protocol/lease.ts';
 import { ReeveError, sentenceOf } from '../lib/session/errors.ts';
 import { executionNameOf, sessionIdAt, sessionIdOfKey } from '../lib/session/names.ts';
-import type { Harvester, Instant, Session } from '../lib/session/session.ts';
+import { SESSION_KINDS, type Harvester, type Instant, type Session } from '../lib/session/session.ts';
 import { isTerminal, leased, markedOnGoing } from '../lib/session/transitions.ts';
 import { nextCheckAt } from '../lib/session/verdict.ts';
 import { deadlineAt } from '../lib/session/workflow-time.ts';
@@ -19,6 +20,12 @@ const StartInput = z.strictObject({
   key: z.string().min(1).max(200).optional(),
   /** Harvest only what failed or was lost in this session. */
   retryOf: z.string().min(1).max(100).optional(),
+  /** Without it the session harvests; `discover-harvestable-resources` only lists what there is. */
+  kind: z.enum(SESSION_KINDS).optional(),
+  /** Fetch and read every resource again, whatever is known of it. */
+  full: z.boolean().optional(),
+  /** Believe the listing even where more is gone than the harvester's `goneSharePercentMax` allows. */
+  acceptGone: z.boolean().optional(),
 });
 export type StartInput = z.infer<typeof StartInput>;
 
@@ -47,7 +54,7 @@ export const start = defineHandler({
   async run(input: StartInput, ports: StartPorts, call: Call): Promise<StartOutput> {
     const harvester = await ports.harvesters.read(input.harvester);
     if (harvester === undefined) throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
-    if (input.retryOf !== undefined) await checkRetryOf(ports, harvester, input.retryOf);
+    if (input.retryOf !== undefined) await checkRetryOf(ports, harvester, input);
 
     const opened = await open(ports, harvester, input, call);
     if (isTerminal(opened.session.status)) return { outcome: 'exists', session: opened.session };
@@ -57,9 +64,10 @@ export const start = defineHandler({
     if (answer.lease === 'no harvester')
       throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
     if (answer.lease === 'refused') return refuse(ports, opened.session, answer.holder);
-    const held = await change(ports, id, (session) => leased(session, answer.sequence));
+    const held = await change(ports, id, (session) => leased(session, answer.sequence, answer.ledger));
     if (held?.said !== 'leased') {
-      await releaseLease(ports, harvester.id, id);
+      // A lease that the session had is its finalizer's to give back, with what the session made.
+      if (answer.fresh || held === undefined) await releaseLease(ports, harvester.id, id);
       if (held === undefined)
         throw new ReeveError(
           'StoreBusy',
@@ -87,8 +95,14 @@ export const start = defineHandler({
 async function checkRetryOf(
   ports: Pick<Ports, 'sessions'>,
   harvester: Harvester,
-  retryOf: string,
+  { retryOf = '', kind }: StartInput,
 ): Promise<void> {
+  if (kind === 'discover-harvestable-resources') {
+    throw new ReeveError(
+      'InputInvalid',
+      'kind and retryOf are given both; allowed is one: a retry lists nothing',
+    );
+  }
   const earlier = await ports.sessions.read(retryOf);
   if (earlier === undefined) throw new ReeveError('NotFound', `There is no session ${retryOf} to retry`);
   if (earlier.harvesterId !== harvester.id) {
@@ -117,12 +131,12 @@ async function open(
     input.key === undefined
       ? sessionIdAt(now, ports.chance.token())
       : sessionIdOfKey(harvester.id, input.key);
-  const session = newSession({ id, harvester, now, retryOf: input.retryOf }, call);
+  const session = newSession({ id, harvester, now, input }, call);
   if ((await ports.sessions.create(session)) === 'created') return { session, fresh: true };
   const there = await ports.sessions.read(id);
   if (there === undefined)
     throw new ReeveError('StoreBusy', `Session ${id} was withdrawn while it was opened again; try again`);
-  if (there.retryOf !== input.retryOf) {
+  if (there.retryOf !== input.retryOf || there.kind !== session.kind) {
     throw new ReeveError(
       'Conflict',
       `The key ${input.key ?? ''} was used before, for session ${id}, with another input`,
@@ -132,23 +146,22 @@ async function open(
 }
 
 function newSession(
-  {
-    id,
-    harvester,
-    now,
-    retryOf,
-  }: { id: string; harvester: Harvester; now: Instant; retryOf: string | undefined },
+  { id, harvester, now, input }: { id: string; harvester: Harvester; now: Instant; input: StartInput },
   call: Call,
 ): Session {
   const deadline = deadlineAt(now, 0, harvester.pace, call.limits);
   return {
     id,
+    kind: input.kind ?? 'harvesting',
     harvesterId: harvester.id,
     revision: 1,
     sequence: 0,
-    retryOf,
+    retryOf: input.retryOf,
     remote: harvester.remote,
     pace: harvester.pace,
+    keeping: harvester.keeping,
+    asks: { full: input.full === true, acceptGone: input.acceptGone === true },
+    ledger: undefined,
     status: 'pending',
     startedAt: now,
     deadlineAt: deadline,
@@ -156,17 +169,11 @@ function newSession(
     checkAt: now,
     executionName: executionNameOf(id),
     waves: [],
-    listing: {
-      ended: false,
-      complete: false,
-      fault: undefined,
-      matched: undefined,
-      duplicates: 0,
-      warnings: [],
-    },
+    listing: NEW_LISTING,
     sealing: undefined,
     conclusion: undefined,
     closedAt: undefined,
+    difference: undefined,
     progressSeen: undefined,
   };
 }

@@ -70,7 +70,7 @@ describe('imports go one way', () => {
       isOwn(imported)
         ? !/^lib\/(aws|local|remote|cli|infra|sample)\//.test(imported)
         : !isImpure(imported) && !imported.startsWith('@aws-sdk');
-    for (const folder of ['lambdas/', 'lib/protocol/', 'lib/listing/', 'lib/harvest/'])
+    for (const folder of ['lambdas/', 'lib/protocol/', 'lib/listing/', 'lib/ledger/', 'lib/harvest/'])
       expect(offenders(folder, allowed)).toEqual([]);
   });
 

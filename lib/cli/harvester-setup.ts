@@ -2,6 +2,7 @@
 import type { Json } from '../json.ts';
 import type { Ports } from '../ports.ts';
 import { ReeveError } from '../session/errors.ts';
+import { DEFAULT_KEEPING, type Keeping } from '../session/keeping.ts';
 import type { Pace } from '../session/limits.ts';
 import type { Harvester } from '../session/session.ts';
 
@@ -12,6 +13,8 @@ export interface WantedHarvester {
   readonly type: string;
   readonly settings: Json;
   readonly pace: Pace;
+  /** What is to be otherwise than it is; the rest stays, or is the default. */
+  readonly keeping?: Partial<Keeping>;
 }
 
 const CONFLICTS_MAX = 20;
@@ -21,14 +24,20 @@ export async function saveHarvester(
   ports: Pick<Ports, 'harvesters'>,
   wanted: WantedHarvester,
 ): Promise<Harvester> {
-  const { id, name, url, type, settings, pace } = wanted;
-  const said = { name, remote: { type, url, settings }, pace };
+  const { id, name, url, type, settings, pace, keeping = {} } = wanted;
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const there = await ports.harvesters.read(id);
+    const said = {
+      name,
+      remote: { type, url, settings },
+      pace,
+      keeping: { ...(there?.keeping ?? DEFAULT_KEEPING), ...keeping },
+    };
     if (there === undefined) {
       const fresh: Harvester = {
         id,
         ...said,
+        ledger: undefined,
         lease: undefined,
         sequence: 0,
         lastSessionId: undefined,
@@ -49,10 +58,10 @@ export async function saveHarvester(
 }
 
 function isSame(
-  { name, remote, pace }: Harvester,
-  said: Pick<Harvester, 'name' | 'remote' | 'pace'>,
+  { name, remote, pace, keeping }: Harvester,
+  said: Pick<Harvester, 'name' | 'remote' | 'pace' | 'keeping'>,
 ): boolean {
-  return JSON.stringify(sorted({ name, remote, pace })) === JSON.stringify(sorted(said));
+  return JSON.stringify(sorted({ name, remote, pace, keeping })) === JSON.stringify(sorted(said));
 }
 
 /** The store may hand members out in another order. */

@@ -164,7 +164,7 @@ function addLooking(program: Command, commands: Commands, call: string): void {
     .command('export')
     .summary('write records as NDJSON or GeoJSON')
     .description(
-      'Writes the records of a session, or the newest of a harvester: of every resource of its newest complete listing the newest record there is. A remote that was down, or a resource that failed last night, takes nothing away.',
+      'Writes all records that are held of a harvester, or those that one session read anew. A remote that was down, or a resource that failed last night, takes nothing away; what is gone from the remote is held until its time of grace is over.',
     )
     .argument(
       '[what]',

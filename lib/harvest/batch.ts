@@ -45,6 +45,7 @@ export async function workOn(ports: WorkPorts, work: Work, call: Call): Promise<
       ports,
       { ...work, limits: call.limits, signal: stopping.signal },
       resource,
+      batch.resources[index]?.held,
     );
     if (stopping.signal.aborted && outcome.outcome === 'failed') return;
     progress.outcomes[index] = outcome;

@@ -8,6 +8,9 @@ import type { ResourceOutcome } from '../session/session.ts';
 const Outcome = z.object({
   outcome: z.enum(['harvested', 'unchanged', 'failed', 'skipped', 'lost']),
   because: z.string().optional(),
+  made: z
+    .object({ fingerprint: z.string(), etag: z.string().optional(), modified: z.string().optional() })
+    .optional(),
 });
 
 const Progress = z.object({
@@ -38,10 +41,7 @@ export function parseProgress(kept: unknown, size: number): Progress {
   if (!parsed.success || parsed.data.outcomes.length !== size) return newProgress(size);
   const { outcomes, lines, inHand, cleanStops } = parsed.data;
   return {
-    outcomes: outcomes.map(
-      (one) =>
-        one && { outcome: one.outcome, ...(one.because === undefined ? {} : { because: one.because }) },
-    ),
+    outcomes: outcomes.map((one) => one && outcomeOf(one)),
     lines,
     inHand,
     cleanStops,
@@ -51,4 +51,20 @@ export function parseProgress(kept: unknown, size: number): Progress {
 /** How many workers died on this batch: tries that neither committed nor stopped by themselves. `tries` counts the present one. */
 export function deathsOf(tries: number, progress: Progress): number {
   return Math.max(0, tries - 1 - progress.cleanStops);
+}
+
+function outcomeOf({ outcome, because, made }: z.infer<typeof Outcome>): ResourceOutcome {
+  return {
+    outcome,
+    ...(because === undefined ? {} : { because }),
+    ...(made === undefined
+      ? {}
+      : {
+          made: {
+            fingerprint: made.fingerprint,
+            ...(made.etag === undefined ? {} : { etag: made.etag }),
+            ...(made.modified === undefined ? {} : { modified: made.modified }),
+          },
+        }),
+  };
 }

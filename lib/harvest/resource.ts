@@ -1,10 +1,12 @@
 /** Harvests one resource: request, reply, record. Whatever is wrong with it is an outcome, never an exception. */
-import type { HarvesterType, ListedResource } from '../harvesters/harvester.ts';
+import { fingerprintOf } from '../harvesters/fingerprint.ts';
+import type { HarvesterType, ListedResource, RemoteReply, RemoteRequest } from '../harvesters/harvester.ts';
+import type { CatalogueRecord } from '../harvesters/record.ts';
 import type { Ports } from '../ports.ts';
 import { familyOf, sentenceOf } from '../session/errors.ts';
 import type { Limits } from '../session/limits.ts';
 import { askingFor } from '../session/politeness.ts';
-import type { ResourceOutcome, Session } from '../session/session.ts';
+import type { Held, Made, ResourceOutcome, Session } from '../session/session.ts';
 
 export interface Harvested {
   readonly outcome: ResourceOutcome;
@@ -22,19 +24,23 @@ export async function harvestResource(
     signal,
   }: { session: Session; type: HarvesterType; limits: Limits; signal: AbortSignal },
   resource: ListedResource,
+  held?: Held,
 ): Promise<Harvested> {
   const { url, settings } = session.remote;
   const failed = (because: string): Harvested => ({
     outcome: { outcome: 'failed', because: because.slice(0, limits.reasonCharsMax) },
   });
+  if (held?.version !== undefined && held.version === resource.version)
+    return { outcome: { outcome: 'unchanged' } };
   try {
     const request = type.resourceRequest({ url, settings }, resource);
     const options = { ...askingFor(session), signal };
-    const reply = request && (await ports.remote.fetch(request, options));
+    const reply = request && (await ports.remote.fetch(conditional(request, held), options));
+    if (reply?.status === 304 && held !== undefined) return { outcome: { outcome: 'unchanged' } };
     const reading = type.readResource({ url, settings }, resource, reply);
     switch (reading.reading) {
       case 'record':
-        return { outcome: { outcome: 'harvested' }, line: JSON.stringify(reading.record) };
+        return compared(reading.record, reply, held);
       case 'gone':
         return failed(`it was listed but is gone: ${reading.because}`);
       case 'invalid':
@@ -47,4 +53,35 @@ export async function harvestResource(
     }
     return failed(sentenceOf(error));
   }
+}
+
+/** RFC 9110, 13.1: the remote need not send again what is held. */
+function conditional(request: RemoteRequest, held: Held | undefined): RemoteRequest {
+  if (held === undefined || request.method === 'POST') return request;
+  const { etag, modified } = held;
+  if (etag === undefined && modified === undefined) return request;
+  const condition = etag === undefined ? { 'if-modified-since': modified ?? '' } : { 'if-none-match': etag };
+  return { ...request, headers: { ...request.headers, ...condition } };
+}
+
+/** A record that is as the one that is held is not written again. */
+function compared(
+  record: CatalogueRecord,
+  reply: RemoteReply | undefined,
+  held: Held | undefined,
+): Harvested {
+  const made: Made = { fingerprint: fingerprintOf(record), ...validatorsOf(reply) };
+  return made.fingerprint === held?.fingerprint
+    ? { outcome: { outcome: 'unchanged', made } }
+    : { outcome: { outcome: 'harvested', made }, line: JSON.stringify(record) };
+}
+
+const VALIDATOR_CHARS_MAX = 200;
+
+function validatorsOf(reply: RemoteReply | undefined): Pick<Made, 'etag' | 'modified'> {
+  const { etag, 'last-modified': modified } = reply?.headers ?? {};
+  return {
+    ...(etag === undefined || etag.length > VALIDATOR_CHARS_MAX ? {} : { etag }),
+    ...(modified === undefined || modified.length > VALIDATOR_CHARS_MAX ? {} : { modified }),
+  };
 }

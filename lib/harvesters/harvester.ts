@@ -121,6 +121,8 @@ export interface HarvesterType<Settings = unknown> {
   readProbe(url: string, reply: RemoteReply): ProbeVerdict;
   /** True when `firstListing` heeds `Asked.changedSinceAt`. */
   readonly listsChanges?: true;
+  /** By which parts of a filter its listing can be judged; absent: by all, since it says all or carries whole records. */
+  readonly filters?: readonly (keyof Filter)[];
   /**
    * For listings that are paged by position: where a request of `firstListing` or `Listing.next` stands, and the same request elsewhere. A page
    * that cannot be read is then halved down to the one resource that spoils it, which is stepped over.

@@ -34,7 +34,11 @@ function wildcardsOf(stackName: string, bucketId: string): Partial<Record<PortNa
       },
       {
         resource: `<${bucketId}.Arn>/staging/*`,
-        reason: 'What is staged is named after sessions; only under this prefix may anything be deleted',
+        reason: 'What is staged is named after sessions; records cannot be deleted',
+      },
+      {
+        resource: `<${bucketId}.Arn>/ledgers/*`,
+        reason: 'Ledgers are named after sessions; each is deleted when the next has taken its place',
       },
     ],
     executions: [

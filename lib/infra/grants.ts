@@ -59,8 +59,8 @@ export const GRANTS: Readonly<Record<PortName, (granted: Granted) => readonly Po
   batches: (granted) => [items(['GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'], granted, SESSIONS)],
   records: ({ bucketArn }) => [
     allow(['s3:GetObject', 's3:PutObject'], [`${bucketArn}/*`]),
-    // What is published stays: no Lambda can delete a record.
-    allow(['s3:DeleteObject'], [`${bucketArn}/staging/*`]),
+    // What is published stays: no Lambda can delete a record. A ledger goes when another has taken its place.
+    allow(['s3:DeleteObject'], [`${bucketArn}/staging/*`, `${bucketArn}/ledgers/*`]),
     // Without a condition on the prefix: S3 answers 404 for what is missing only to those who may list, and 403 to all others.
     allow(['s3:ListBucket'], [bucketArn]),
   ],

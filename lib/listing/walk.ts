@@ -2,50 +2,15 @@
  * The state of a walk over a remote's listing, and the rules that keep a broken listing from looping, hiding resources or growing without bound.
  * Pure: the walk is fed replies that were read already, and says what to request next.
  */
-import type { ListedResource, Listing, RemoteRequest } from '../harvesters/harvester.ts';
+import type { HarvesterType, ListedResource, Listing, RemoteRequest } from '../harvesters/harvester.ts';
+import type { Json } from '../json.ts';
 import type { ListingState } from '../session/session.ts';
 import type { Limits } from '../session/limits.ts';
-import { digest } from '../session/names.ts';
-
-/** What of a walk goes into the cursor. */
-export interface WalkState {
-  /** Requests still to make, the next one first: depth first, so that a directory's folders follow each other to their end. */
-  readonly frontier: readonly RemoteRequest[];
-  /** Resources that were read but found no place in the last wave. */
-  readonly leftover: readonly ListedResource[];
-  readonly requestsSeen: readonly string[];
-  readonly idsSeen: readonly string[];
-  readonly barrenReplies: number;
-  readonly listing: ListingState;
-  /** Some part was stepped over: the walk may reach its end, but never completeness. */
-  readonly steppedOver: string | null;
-}
+import { requestKey, seenKey, type Validators, type WalkState } from './walk-state.ts';
 
 const WARNINGS_MAX = 20;
-const ID_DIGEST_CHARS = 16;
-
-export function newWalk(first: RemoteRequest | undefined): WalkState {
-  return {
-    frontier: first ? [first] : [],
-    leftover: [],
-    requestsSeen: [],
-    idsSeen: [],
-    barrenReplies: 0,
-    listing: {
-      ended: false,
-      complete: false,
-      fault: undefined,
-      matched: undefined,
-      duplicates: 0,
-      warnings: [],
-    },
-    steppedOver: null,
-  };
-}
-
-function requestKey({ method = 'GET', url, body = '' }: RemoteRequest): string {
-  return digest(JSON.stringify([method, url, body]), ID_DIGEST_CHARS);
-}
+/** So many unreadable resources before the first readable one: it is the remote that is broken. */
+const SPOILT_AT_FIRST_MAX = 2;
 
 export class Walk {
   #frontier: RemoteRequest[];
@@ -55,6 +20,11 @@ export class Walk {
   #barrenReplies: number;
   #listing: ListingState;
   #steppedOver: string | null;
+  #gone: string[];
+  #pageSizeWhole: number | null;
+  #spoilt: number;
+  #state: Json | undefined;
+  #validators: Validators | undefined;
   readonly #limits: Limits;
 
   constructor(state: WalkState, limits: Limits) {
@@ -65,6 +35,11 @@ export class Walk {
     this.#barrenReplies = state.barrenReplies;
     this.#listing = state.listing;
     this.#steppedOver = state.steppedOver;
+    this.#gone = [...state.gone];
+    this.#pageSizeWhole = state.pageSizeWhole;
+    this.#spoilt = state.spoilt;
+    this.#state = state.state;
+    this.#validators = state.validators;
     this.#limits = limits;
   }
 
@@ -77,6 +52,11 @@ export class Walk {
       barrenReplies: this.#barrenReplies,
       listing: this.#listing,
       steppedOver: this.#steppedOver,
+      gone: this.#gone,
+      pageSizeWhole: this.#pageSizeWhole,
+      spoilt: this.#spoilt,
+      ...(this.#state === undefined ? {} : { state: this.#state }),
+      ...(this.#validators === undefined ? {} : { validators: this.#validators }),
     };
   }
 
@@ -92,6 +72,10 @@ export class Walk {
 
   get requestsMade(): number {
     return this.#requestsSeen.size;
+  }
+
+  get hasListed(): boolean {
+    return this.#idsSeen.size > 0;
   }
 
   /** The resources that wait for a place. */
@@ -129,8 +113,70 @@ export class Walk {
     return undefined;
   }
 
+  /** Whether a resource was listed. */
+  hasSeen(id: string): boolean {
+    return this.#idsSeen.has(seenKey(id));
+  }
+
+  /** Begins anew with another first request: the remote does not answer the one that was made. */
+  beginAgain(first: RemoteRequest, of: ListingState['of'], warning: string): void {
+    this.#frontier = [first];
+    this.#listing = { ...this.#listing, of };
+    this.#warn(warning);
+  }
+
+  /** The remote says that nothing has changed since it was asked last. */
+  endUnchanged(): void {
+    this.#frontier = [];
+    this.#listing = { ...this.#listing, of: 'changes' };
+  }
+
+  /** What of the one answer may be asked with next time; another answer makes it worthless. */
+  validate(validators: Validators): void {
+    this.#validators = validators;
+  }
+
+  /** Resources that were listed and are not planned. */
+  leaveOut(resources: number, { accounted }: { accounted: boolean }): void {
+    const { notSelected, withoutBatch } = this.#listing;
+    this.#listing = accounted
+      ? { ...this.#listing, withoutBatch: withoutBatch + resources }
+      : { ...this.#listing, notSelected: notSelected + resources };
+  }
+
+  /**
+   * A page could not be read: half of it is asked for, down to the one resource that spoils it, which is stepped over.
+   * @returns false when the request is no page that could be halved, or too much was stepped over already
+   */
+  halve(request: RemoteRequest, paging: NonNullable<HarvesterType['paging']>, because: string): boolean {
+    const page = paging.of(request);
+    if (page === undefined || this.#listing.ended) return false;
+    this.#pageSizeWhole ??= page.size;
+    if (page.size > 1) {
+      this.#frontier.unshift(paging.at(request, { ...page, size: Math.floor(page.size / 2) }));
+      return true;
+    }
+    const most = this.#idsSeen.size === 0 ? SPOILT_AT_FIRST_MAX : this.#limits.spoiltResourcesMax;
+    if (this.#spoilt >= most) return false;
+    this.#spoilt += 1;
+    this.stepOver(`the resource at position ${page.position + 1} cannot be listed: ${because}`);
+    this.#frontier.unshift(paging.at(request, { position: page.position + 1, size: 1 }));
+    return true;
+  }
+
+  /** Behind what had to be halved, pages grow again. */
+  #grown(next: readonly RemoteRequest[], paging: HarvesterType['paging']): readonly RemoteRequest[] {
+    const whole = this.#pageSizeWhole;
+    if (whole === null || paging === undefined) return next;
+    return next.map((request) => {
+      const page = paging.of(request);
+      if (page === undefined || page.size >= whole) return request;
+      return paging.at(request, { ...page, size: Math.min(whole, page.size * 2) });
+    });
+  }
+
   /** Takes in what was read from the reply to the last request. */
-  read(page: Listing): void {
+  read(page: Listing, paging?: HarvesterType['paging']): void {
     for (const warning of page.warnings ?? []) this.#warn(warning);
     if (page.incomplete === true) {
       this.stepOver(page.warnings?.[0] ?? 'a part of the catalogue could not be listed');
@@ -138,13 +184,29 @@ export class Walk {
     if (page.matched !== undefined && Number.isSafeInteger(page.matched) && page.matched >= 0) {
       this.#listing = { ...this.#listing, matched: Math.max(page.matched, this.#listing.matched ?? 0) };
     }
-    const fresh = page.resources.filter((resource) => this.#isNew(resource));
-    this.#leftover.push(...fresh);
-    this.#frontier = [...this.#unasked(page.next), ...this.#frontier];
-    this.#barrenReplies = fresh.length === 0 && page.next.length > 0 ? this.#barrenReplies + 1 : 0;
+    this.#noteGone(page.gone ?? []);
+    if (page.state !== undefined) this.#state = page.state;
+    if (page.unchanged === true) this.endUnchanged();
+    const news = this.add(page.resources) + (page.gone?.length ?? 0);
+    this.#frontier = [...this.#unasked(this.#grown(page.next, paging)), ...this.#frontier];
+    this.#barrenReplies = news === 0 && page.next.length > 0 ? this.#barrenReplies + 1 : 0;
     if (this.#barrenReplies > this.#limits.barrenRepliesMax) {
       this.stop(`the listing goes in circles: ${this.#barrenReplies} replies in a row named nothing new`);
     }
+  }
+
+  #noteGone(ids: readonly string[]): void {
+    const room = this.#limits.resourcesMax - this.#gone.length;
+    for (const id of ids.slice(0, room)) this.#gone.push(id);
+    if (ids.length > room)
+      this.stop(`the listing was left after ${this.#limits.resourcesMax} deletions (limit resourcesMax)`);
+  }
+
+  /** @returns how many of the resources are new */
+  add(resources: readonly ListedResource[]): number {
+    const fresh = resources.filter((resource) => this.#isNew(resource));
+    for (const resource of fresh) this.#leftover.push(resource);
+    return fresh.length;
   }
 
   /** A part of the catalogue could not be listed; the rest may be. */
@@ -176,7 +238,7 @@ export class Walk {
       );
       return false;
     }
-    const key = digest(resource.id, ID_DIGEST_CHARS);
+    const key = seenKey(resource.id);
     if (this.#idsSeen.has(key)) {
       this.#listing = { ...this.#listing, duplicates: this.#listing.duplicates + 1 };
       return false;
@@ -208,5 +270,6 @@ export class Walk {
       fault = `the listing is not complete: ${this.#steppedOver}`;
     }
     this.#listing = { ...this.#listing, ended: true, complete: fault === undefined, fault };
+    if (this.#requestsSeen.size !== 1) this.#validators = undefined;
   }
 }

@@ -2,11 +2,19 @@
 import pMap from 'p-map';
 import type { Call } from '../handler.ts';
 import type { Ports } from '../ports.ts';
-import { checkName, recordsKey, recordsPrefix, stagedRecordsKey, stagingPrefix } from '../session/names.ts';
+import {
+  checkName,
+  ledgerPrefix,
+  recordsKey,
+  recordsPrefix,
+  stagedRecordsKey,
+  stagingPrefix,
+} from '../session/names.ts';
 import type { Session } from '../session/session.ts';
 import { closed } from '../session/transitions.ts';
 import { change } from './change.ts';
 import { releaseLease } from './lease.ts';
+import { writeLedger, type WrittenLedger } from './ledger.ts';
 import { leaveTime } from './settle.ts';
 
 export type CleanUpPorts = Pick<
@@ -17,7 +25,7 @@ export type CleanUpPorts = Pick<
 const COPIES_AT_ONCE = 20;
 
 /**
- * Publishes what workers committed but did not live to publish, tells others, frees the harvester, stops what still runs, deletes the
+ * Publishes what workers committed but did not live to publish, writes down what is held now, tells others, frees the harvester, stops what still runs, deletes the
  * armed checks, closes. `fromWorkflow`: the caller is the execution itself, which must not stop itself.
  */
 export async function cleanUp(
@@ -26,9 +34,11 @@ export async function cleanUp(
   { fromWorkflow, call }: { fromWorkflow: boolean; call: Call },
 ): Promise<Session> {
   await publishCommitted(ports, session, call);
+  const ledger = await writeLedger(ports, session, call);
   const concludedAt = session.conclusion?.concludedAt ?? session.startedAt;
   await ports.events.publish({ id: session.id, type: 'session-concluded', at: concludedAt, session });
-  await releaseLease(ports, session.harvesterId, session.id);
+  await releaseLease(ports, session.harvesterId, session.id, ledger?.pointer);
+  await removeLedgerOfBefore(ports, session, ledger);
   if (!fromWorkflow)
     await ports.executions.stop(session.executionName, `session ${session.id} is ${session.status}`);
   await removeStaged(ports, session);
@@ -36,15 +46,28 @@ export async function cleanUp(
   for (const check of [session.check, session.check - 1]) {
     if (check >= 0) await ports.checks.disarm(checkName(session.id, check));
   }
-  const done = await change(ports, session.id, (current) => closed(current, ports.clock.now()));
+  const done = await change(ports, session.id, (current) =>
+    closed(current, ports.clock.now(), ledger?.difference),
+  );
   if (done?.said === 'closed') {
     ports.log.info('session closed', {
       session: session.id,
       harvester: session.harvesterId,
       status: session.status,
+      ...ledger?.difference,
     });
   }
   return done?.session ?? session;
+}
+
+/** Nobody begins with it any more: the harvester points at the one that took its place. */
+async function removeLedgerOfBefore(
+  ports: CleanUpPorts,
+  { harvesterId, ledger }: Session,
+  written: WrittenLedger | undefined,
+): Promise<void> {
+  if (ledger !== undefined && written !== undefined)
+    await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));
 }
 
 /** Copying again what is there already changes nothing: what a commit names never changes. */
@@ -92,6 +115,6 @@ async function removeStaged(ports: CleanUpPorts, session: Session): Promise<void
   const prefix = stagingPrefix(session.id);
   if (nothingToRetry) await ports.records.removeAll(prefix);
   else
-    for (const part of ['records/', 'progress/', 'cursor/'])
+    for (const part of ['records/', 'progress/', 'cursor/', 'left-out/'])
       await ports.records.removeAll(`${prefix}${part}`);
 }

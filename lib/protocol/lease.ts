@@ -1,12 +1,19 @@
 /** The harvester's claim: one open session per harvester. A lease whose session is closed or missing is void. */
 import type { Ports } from '../ports.ts';
-import type { Session } from '../session/session.ts';
+import type { LedgerPointer, Session } from '../session/session.ts';
 import { ReeveError } from '../session/errors.ts';
 
 const CONFLICTS_MAX = 20;
 
 export type LeaseAnswer =
-  | { readonly lease: 'held'; readonly sequence: number }
+  | {
+      readonly lease: 'held';
+      /** It was free until now; else the session has had it. */
+      readonly fresh: boolean;
+      readonly sequence: number;
+      /** What the harvester holds. */
+      readonly ledger: LedgerPointer | undefined;
+    }
   | { readonly lease: 'refused'; readonly holder: Session }
   | { readonly lease: 'no harvester' };
 
@@ -19,11 +26,14 @@ export async function takeLease(
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const harvester = await ports.harvesters.read(harvesterId);
     if (harvester === undefined) return { lease: 'no harvester' };
-    if (harvester.lease === sessionId) return { lease: 'held', sequence: harvester.sequence };
+    const { ledger } = harvester;
+    if (harvester.lease === sessionId)
+      return { lease: 'held', fresh: false, sequence: harvester.sequence, ledger };
     const holder = harvester.lease === undefined ? undefined : await ports.sessions.read(harvester.lease);
     if (holder !== undefined && holder.closedAt === undefined) return { lease: 'refused', holder };
     const taken = { ...harvester, lease: sessionId, sequence: harvester.sequence + 1 };
-    if ((await ports.harvesters.save(taken)) === 'saved') return { lease: 'held', sequence: taken.sequence };
+    if ((await ports.harvesters.save(taken)) === 'saved')
+      return { lease: 'held', fresh: true, sequence: taken.sequence, ledger };
   }
   throw new ReeveError(
     'StoreBusy',
@@ -31,19 +41,22 @@ export async function takeLease(
   );
 }
 
-/** Frees the harvester, if this session still holds it: an old finalizer cannot free a newer session's lease. */
+/**
+ * Frees the harvester, if this session still holds it: an old finalizer cannot free a newer session's lease. In the same write the ledger
+ * that the session made becomes the harvester's.
+ */
 export async function releaseLease(
   ports: Pick<Ports, 'harvesters'>,
   harvesterId: string,
   sessionId: string,
+  made?: LedgerPointer,
 ): Promise<void> {
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const harvester = await ports.harvesters.read(harvesterId);
     if (harvester?.lease !== sessionId) return;
-    if (
-      (await ports.harvesters.save({ ...harvester, lease: undefined, lastSessionId: sessionId })) === 'saved'
-    )
-      return;
+    const ledger = made ?? harvester.ledger;
+    const freed = { ...harvester, lease: undefined, lastSessionId: sessionId, ledger };
+    if ((await ports.harvesters.save(freed)) === 'saved') return;
   }
   throw new ReeveError(
     'StoreBusy',

@@ -1,7 +1,10 @@
 /** Cuts listed resources into batches, and batches into what each state of the machine is told of them. */
 import type { ListedResource } from '../harvesters/harvester.ts';
-import type { Batch, BatchKey, Wave } from './session.ts';
+import type { Batch, BatchKey, PlannedResource, Wave } from './session.ts';
 import type { Limits, Pace } from './limits.ts';
+
+/** What a batch is planned of. */
+type ToPlan = PlannedResource & Pick<ListedResource, 'listed'>;
 
 export interface PlannedBatch {
   readonly batch: Batch;
@@ -19,7 +22,7 @@ export class BatchPlanner {
   readonly #first: number;
   readonly #size: number;
   readonly #bytesMax: number;
-  #resources: ListedResource[] = [];
+  #resources: ToPlan[] = [];
   #bytes = 0;
   #batches = 0;
   #total = 0;
@@ -33,7 +36,7 @@ export class BatchPlanner {
   }
 
   /** The batches that became full by this resource: none, one, or (before an oversize resource) two. */
-  add(resource: ListedResource): PlannedBatch[] {
+  add(resource: ToPlan): PlannedBatch[] {
     const bytes = Buffer.byteLength(JSON.stringify({ ...resource, listed: undefined }));
     const full = this.#resources.length > 0 && this.#bytes + bytes > this.#bytesMax ? this.flush() : [];
     this.#resources.push(resource);
@@ -67,7 +70,7 @@ export class BatchPlanner {
   }
 }
 
-function plan(key: BatchKey, resources: readonly ListedResource[]): PlannedBatch {
+function plan(key: BatchKey, resources: readonly ToPlan[]): PlannedBatch {
   const staged = resources.some((resource) => resource.listed !== undefined);
   return {
     batch: {

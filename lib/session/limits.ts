@@ -78,6 +78,8 @@ export interface Limits {
   readonly listingRequestsMax: number;
   /** Listing replies in a row that bring nothing new before the listing is given up as going in circles. */
   readonly barrenRepliesMax: number;
+  /** Resources that may be stepped over because they spoil every page that they are on; then the listing is given up. */
+  readonly spoiltResourcesMax: number;
   readonly batchSizeMax: number;
   /** What of a batch's resources may lie in its table item (an item holds 400 KB, outcomes included). */
   readonly batchItemBytesMax: number;
@@ -110,6 +112,7 @@ export const DEFAULT_LIMITS: Limits = {
   resourcesMax: 1_000_000,
   listingRequestsMax: 100_000,
   barrenRepliesMax: 5,
+  spoiltResourcesMax: 20,
   batchSizeMax: 200,
   batchItemBytesMax: 150_000,
   resourceIdBytesMax: 2_048,

@@ -60,3 +60,19 @@ export const recordsPrefix = (harvesterId: string, sessionId: string): string =>
   `records/harvester=${harvesterId}/session=${sessionId}/`;
 export const recordsKey = (harvesterId: string, key: BatchKey): string =>
   `${recordsPrefix(harvesterId, key.sessionId)}${batchName(key)}.ndjson.gz`;
+
+/** What is held of a harvester's remote, as this session left it. */
+export const ledgerPrefix = (harvesterId: string, sessionId: string): string =>
+  `ledgers/harvester=${harvesterId}/session=${sessionId}/`;
+export const ledgerManifestKey = (harvesterId: string, sessionId: string): string =>
+  `${ledgerPrefix(harvesterId, sessionId)}manifest.json.gz`;
+export const ledgerShardKey = (harvesterId: string, sessionId: string, shard: number): string =>
+  `${ledgerPrefix(harvesterId, sessionId)}${String(shard).padStart(5, '0')}.ndjson.gz`;
+/** Which resources somebody has decided on, one by one. */
+export const choicesKey = (harvesterId: string, token: string): string =>
+  `ledgers/harvester=${harvesterId}/choices/${token}.json.gz`;
+/** Resources that a wave listed and left out: their ids and titles. */
+export const stagedLeftOutPrefix = (sessionId: string, attempt: string): string =>
+  `staging/${sessionId}/left-out/${attempt}/`;
+export const stagedLeftOutKey = (sessionId: string, attempt: string, part: number): string =>
+  `${stagedLeftOutPrefix(sessionId, attempt)}${String(part).padStart(5, '0')}.ndjson.gz`;

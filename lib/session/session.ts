@@ -1,6 +1,7 @@
 /** The words of the protocol as types: session, harvester, wave, batch, outcome, counts, conclusion. */
 import type { Json } from '../json.ts';
 import type { ListedResource } from '../harvesters/harvester.ts';
+import type { Keeping } from './keeping.ts';
 import type { Pace } from './limits.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -37,11 +38,48 @@ export interface RemoteSettings {
   readonly settings: Json;
 }
 
+/** GeoNode's two kinds of session: one that harvests, and one that only lists what there is to harvest. */
+export const SESSION_KINDS = ['harvesting', 'discover-harvestable-resources'] as const;
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
+/** What the starter of a session asks of it besides what its harvester is set to. */
+export interface Asks {
+  /** Fetch and read every resource again, whatever is known of it. */
+  readonly full: boolean;
+  /** Believe the listing even where more is gone than `goneSharePercentMax` allows. */
+  readonly acceptGone: boolean;
+}
+
+/** The ledger that a session left behind: what is held of every resource of the remote. */
+export interface LedgerPointer {
+  readonly sessionId: string;
+}
+
+/** What a session changed of what is held, in numbers of resources. */
+export interface Difference {
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Missing from the listing for the first time, or said to be deleted: still held, with a tombstone. */
+  readonly gone: number;
+  /** Had a tombstone, and are listed again. */
+  readonly restored: number;
+  /** Had a tombstone for long enough: not held any more. */
+  readonly removed: number;
+  /** Records that are held now, those with a tombstone included. */
+  readonly held: number;
+  /** Why resources that were not listed were not taken for gone; undefined when they were, or when there were none. */
+  readonly goneRefused: string | undefined;
+}
+
 export interface Harvester {
   readonly id: string;
   readonly name: string;
   readonly remote: RemoteSettings;
   readonly pace: Pace;
+  readonly keeping: Keeping;
+  /** What is held: replaced in the one write that frees the harvester. */
+  readonly ledger: LedgerPointer | undefined;
   /** The session that holds this harvester; void when that session is closed or missing. */
   readonly lease: string | undefined;
   /** How many sessions have held the lease: the order of sessions, whatever their clocks say. */
@@ -97,12 +135,22 @@ export interface ListingState {
   readonly matched: number | undefined;
   /** Resources that were listed more than once, and dropped. */
   readonly duplicates: number;
+  /** What was asked of the remote: all that it has, or what changed since an earlier session. */
+  readonly of: 'all' | 'changes';
+  /** Resources that were listed but are not selected, or do not meet the filter. */
+  readonly notSelected: number;
+  /**
+   * Resources that are accounted for as unchanged without a batch: those that are held and of which the remote says that they have not
+   * changed, and all of a session that only lists.
+   */
+  readonly withoutBatch: number;
   /** What had to be stepped over, bounded. */
   readonly warnings: readonly string[];
 }
 
 export interface Session {
   readonly id: string;
+  readonly kind: SessionKind;
   readonly harvesterId: string;
   /** Raised by every write; a write is conditional on the revision that it was decided on. */
   readonly revision: number;
@@ -112,6 +160,10 @@ export interface Session {
   readonly retryOf: string | undefined;
   readonly remote: RemoteSettings;
   readonly pace: Pace;
+  readonly keeping: Keeping;
+  readonly asks: Asks;
+  /** What was held when the lease was taken: nobody else changes it before this session is closed. */
+  readonly ledger: LedgerPointer | undefined;
   readonly status: SessionStatus;
   readonly startedAt: Instant;
   readonly deadlineAt: Instant;
@@ -126,6 +178,8 @@ export interface Session {
   readonly conclusion: Conclusion | undefined;
   /** The clean-up after the conclusion is done too. */
   readonly closedAt: Instant | undefined;
+  /** Known when the session is closed, unless it listed nothing. */
+  readonly difference: Difference | undefined;
   /** Batches settled when the monitor last looked; kept only for `extendWhileProgressing`. */
   readonly progressSeen: number | undefined;
 }
@@ -137,6 +191,26 @@ export interface ResourceOutcome {
   readonly outcome: Outcome;
   /** For everything but `harvested` and `unchanged`. */
   readonly because?: string;
+  /** Of what was read: for `harvested` and `unchanged`. */
+  readonly made?: Made;
+}
+
+/** What tells the record that was read from the next one of the same resource. */
+export interface Made {
+  readonly fingerprint: string;
+  /** The validators of the answer (RFC 9110, 8.8), where it had them. */
+  readonly etag?: string;
+  readonly modified?: string;
+}
+
+/** What is held of a resource when a session plans to harvest it. */
+export interface Held extends Made {
+  readonly version?: string;
+}
+
+/** A resource as a batch knows it. */
+export interface PlannedResource extends Pick<ListedResource, 'id' | 'title' | 'version' | 'hint'> {
+  readonly held?: Held;
 }
 
 /** Names one batch of one session: the attempt keeps the batches of a wave that was not accepted apart. */
@@ -153,7 +227,7 @@ export interface Batch {
   readonly key: BatchKey;
   readonly state: BatchState;
   /** What was `listed` of the resources is staged with the records, not here. */
-  readonly resources: readonly Omit<ListedResource, 'listed'>[];
+  readonly resources: readonly PlannedResource[];
   readonly staged: boolean;
   /** How often a worker began this batch. */
   readonly tries: number;

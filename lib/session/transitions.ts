@@ -7,8 +7,10 @@
  */
 import type {
   Counts,
+  Difference,
   FinalizedBy,
   Instant,
+  LedgerPointer,
   ReasonCount,
   Session,
   SessionStatus,
@@ -54,10 +56,16 @@ export function standstillOf(session: Session | undefined, now: Instant): Stands
   return now >= endsAt ? 'overdue' : undefined;
 }
 
-/** The lease was given, with the harvester's next sequence number. */
-export function leased(session: Session, sequence: number): Transition<'leased' | 'over'> {
+/** The lease was given, with the harvester's next sequence number and what it holds: nobody else changes that before this session is closed. */
+export function leased(
+  session: Session,
+  sequence: number,
+  ledger: LedgerPointer | undefined,
+): Transition<'leased' | 'over'> {
   if (isTerminal(session.status)) return { stay: 'over' };
-  return session.sequence === sequence ? { stay: 'leased' } : { to: { ...session, sequence }, say: 'leased' };
+  return session.sequence === sequence
+    ? { stay: 'leased' }
+    : { to: { ...session, sequence, ledger }, say: 'leased' };
 }
 
 export function markedOnGoing(session: Session): Transition<SessionStatus> {
@@ -201,20 +209,30 @@ export function concluded(
 ): Transition<'concluded' | 'already' | 'count again'> {
   if (isTerminal(session.status)) return { stay: 'already' };
   if (session.status !== counted.status || session.sealing === undefined) return { stay: 'count again' };
-  const status = statusOf(session, counted.counts);
+  const counts = withoutBatches(counted.counts, session.listing.withoutBatch);
+  const status = statusOf(session, counts);
   const conclusion = {
-    counts: counted.counts,
+    counts,
     finalizedBy: session.sealing.by,
-    cause: causeOf(session, counted.counts),
+    cause: causeOf(session, counts),
     reasons: counted.reasons,
     concludedAt: now,
   };
   return { to: { ...session, status, conclusion }, say: 'concluded' };
 }
 
+/** What is accounted for without a batch is unchanged. */
+function withoutBatches(counts: Counts, unchanged: number): Counts {
+  return { ...counts, total: counts.total + unchanged, unchanged: counts.unchanged + unchanged };
+}
+
 /** The clean-up is done: the session leaves the index of open sessions. */
-export function closed(session: Session, now: Instant): Transition<'closed' | 'already' | 'open'> {
+export function closed(
+  session: Session,
+  now: Instant,
+  difference: Difference | undefined,
+): Transition<'closed' | 'already' | 'open'> {
   if (session.closedAt !== undefined) return { stay: 'already' };
   if (!isTerminal(session.status)) return { stay: 'open' };
-  return { to: { ...session, closedAt: now }, say: 'closed' };
+  return { to: { ...session, closedAt: now, difference }, say: 'closed' };
 }

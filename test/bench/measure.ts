@@ -6,6 +6,7 @@ import { openEmbedded } from '../../lib/local/embedded/embedded.ts';
 import { remotePolicy } from '../../lib/remote/policy.ts';
 import { createRemote } from '../../lib/remote/remote.ts';
 import { harvesterIdOf } from '../../lib/session/names.ts';
+import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE } from '../../lib/session/limits.ts';
 
 const [mode = '', url = '', atOnceText = '', folder = ''] = process.argv.slice(2);
@@ -92,6 +93,8 @@ async function session(): Promise<number> {
       batchesAtOnce: atOnce / resourcesAtOnce,
       requestsPerSecond: 100_000,
     },
+    keeping: DEFAULT_KEEPING,
+    ledger: undefined,
     lease: undefined,
     sequence: 0,
     lastSessionId: undefined,

@@ -6,7 +6,8 @@ import type {
   RemoteReply,
   RemoteRequest,
 } from '../../lib/harvesters/harvester.ts';
-import { newWalk, Walk } from '../../lib/listing/walk.ts';
+import { Walk } from '../../lib/listing/walk.ts';
+import { newWalk } from '../../lib/listing/walk-state.ts';
 import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
 import type { ListingState } from '../../lib/session/session.ts';
 

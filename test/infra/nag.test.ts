@@ -30,6 +30,7 @@ const ACKNOWLEDGED = [
   ...['discover', 'finalize', 'harvest'].flatMap((name) => [
     `Functions/${name}-role: IAM5[Resource::bucket/*]`,
     `Functions/${name}-role: IAM5[Resource::bucket/staging/*]`,
+    `Functions/${name}-role: IAM5[Resource::bucket/ledgers/*]`,
   ]),
   ...['finalize', 'monitor', 'start', 'sweep'].flatMap((name) => [
     `Functions/${name}-role: IAM5[Resource::scheduler schedule/Reeve-checks/*]`,

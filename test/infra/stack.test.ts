@@ -102,6 +102,7 @@ describe('permissions', () => {
       expect(allowed.filter((one) => !/^(dynamodb|s3|logs):/.test(one))).toEqual([]);
       expect(allowed.filter((one) => /^s3:Delete/.test(one))).toEqual([
         expect.stringMatching(/^s3:DeleteObject on <StorageBucket\w+\.Arn>\/staging\/\*$/),
+        expect.stringMatching(/^s3:DeleteObject on <StorageBucket\w+\.Arn>\/ledgers\/\*$/),
       ]);
       const onItems = stack
         .statementsOfFunction(name)

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ListedResource, Listing, RemoteRequest } from '../../lib/harvesters/harvester.ts';
-import { newWalk, Walk, type WalkState } from '../../lib/listing/walk.ts';
+import { Walk } from '../../lib/listing/walk.ts';
+import { newWalk, type WalkState } from '../../lib/listing/walk-state.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../lib/session/limits.ts';
 
 const page = (number: number): RemoteRequest => ({ url: `http://remote/list?page=${number}` });

@@ -107,7 +107,14 @@ test('a process that closes its world ends by itself, and leaves nothing behind 
   const child = startChild(folder, remote.url, 'harvests');
   expect(await child.ended).toBe(0);
   expect(child.words).toEqual(['open', 'committed', 'finished-all-ok', 'closed']);
-  expect(readdirSync(folder).toSorted()).toEqual(['private', 'records', 'staging', 'table', 'temporary']);
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'ledgers',
+    'private',
+    'records',
+    'staging',
+    'table',
+    'temporary',
+  ]);
   expect(readdirSync(join(folder, 'private'))).toEqual([]);
   expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
 });

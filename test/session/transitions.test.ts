@@ -138,13 +138,15 @@ describe('the end', () => {
     expect(stay(concluded(makeSession(), { status: 'on-going', counts, reasons: [] }, T0))).toBe(
       'count again',
     );
-    expect(stay(closed(makeSession(), T0))).toBe('open');
+    expect(stay(closed(makeSession(), T0, undefined))).toBe('open');
     const over = makeSession({ status: 'aborted' });
-    expect(stay(closed(to(closed(over, T0)), T0 + 1))).toBe('already');
+    expect(stay(closed(to(closed(over, T0, undefined)), T0 + 1, undefined))).toBe('already');
   });
 
   test('a start that comes back after its session is over holds nothing', () => {
-    expect(stay(leased(makeSession({ status: 'finished-all-failed', sequence: 0 }), 5))).toBe('over');
+    expect(stay(leased(makeSession({ status: 'finished-all-failed', sequence: 0 }), 5, undefined))).toBe(
+      'over',
+    );
     expect(stay(markedOnGoing(makeSession({ status: 'aborted' })))).toBe('aborted');
   });
 });

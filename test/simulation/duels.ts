@@ -1,5 +1,7 @@
 /** Who meets whom: small worlds in which two or three actors are let loose on the same session at the same moment. */
 import type { AnyHandler } from '../../lib/handler.ts';
+import { NEW_LISTING } from '../../lib/listing/walk-state.ts';
+import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import { DEFAULT_PACE } from '../../lib/session/limits.ts';
 import type { Harvester, Session, Wave } from '../../lib/session/session.ts';
 import { BEGIN } from './clock.ts';
@@ -25,12 +27,16 @@ const WAVE: Wave = { attempt: 'a', firstBatch: 0, batches: 2, resources: 2 };
 function session(more: Partial<Session> = {}): Session {
   return {
     id: ID,
+    kind: 'harvesting',
     harvesterId: 'h',
     revision: 1,
     sequence: 0,
     retryOf: undefined,
     remote: { type: 'simulated', url: urlOf(REMOTE), settings: { listed: false } },
     pace: PACE,
+    keeping: DEFAULT_KEEPING,
+    asks: { full: false, acceptGone: false },
+    ledger: undefined,
     status: 'pending',
     startedAt: BEGIN - 600_000,
     deadlineAt: BEGIN + 600_000,
@@ -38,17 +44,11 @@ function session(more: Partial<Session> = {}): Session {
     checkAt: BEGIN + 100_000,
     executionName: ID,
     waves: [],
-    listing: {
-      ended: false,
-      complete: false,
-      fault: undefined,
-      matched: undefined,
-      duplicates: 0,
-      warnings: [],
-    },
+    listing: NEW_LISTING,
     sealing: undefined,
     conclusion: undefined,
     closedAt: undefined,
+    difference: undefined,
     progressSeen: undefined,
     ...more,
   };
@@ -75,14 +75,7 @@ async function underWay(world: SimulatedWorld, more: Partial<Session> = {}): Pro
       committedBy: undefined,
     })),
   );
-  const listing = {
-    ended: true,
-    complete: true,
-    fault: undefined,
-    matched: undefined,
-    duplicates: 0,
-    warnings: [],
-  };
+  const listing = { ...NEW_LISTING, ended: true, complete: true };
   world.schedules.arm({ name: `${ID}-0`, at: BEGIN + 100_000, sessionId: ID, check: 0 });
   world.ledger.checkArmed(ID, 0);
   await world.put(

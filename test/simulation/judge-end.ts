@@ -2,6 +2,7 @@
 import { unpackLines } from '../../lib/records.ts';
 import type { Session } from '../../lib/session/session.ts';
 import type { Engine } from './engine.ts';
+import { judgeHeld } from './judge-held.ts';
 import type { BatchTruth } from './ledger.ts';
 import type { Scenario, SimulatedRemote } from './scenario.ts';
 import { isHarmless } from './simulate.ts';
@@ -15,6 +16,7 @@ export function judgeEnd(engine: Engine, world: SimulatedWorld, scenario: Scenar
     judgeTotal(engine, world, session);
   }
   judgeBounds(engine, world, scenario);
+  judgeHeld(engine, world);
   if (isHarmless(engine.injected)) judgeQuiet(engine, world, scenario);
 }
 
@@ -145,7 +147,8 @@ function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): 
       continue;
     const { total, harvested, failed } = expectedOf(remote);
     const counts = session.conclusion?.counts;
-    if (counts?.total === total && counts.harvested === harvested && counts.failed === failed) continue;
+    const read = counts && counts.harvested + counts.unchanged;
+    if (counts?.total === total && read === harvested && counts.failed === failed) continue;
     engine.violate(
       `session ${session.id} ends as ${session.status} with ${JSON.stringify(counts)}, and nothing had happened to it; the remote has ${total}`,
     );

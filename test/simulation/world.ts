@@ -5,6 +5,7 @@ import { memoryHarvesters, memorySessions } from '../../lib/local/memory/session
 import type { LogFields, Ports, RemoteOptions, WorkflowInput } from '../../lib/ports.ts';
 import type { RemoteRequest } from '../../lib/harvesters/harvester.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
+import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE, type Limits } from '../../lib/session/limits.ts';
 import type { Batch, Harvester, Session } from '../../lib/session/session.ts';
 import type { Sighting } from '../../lib/session/verdict.ts';
@@ -106,6 +107,8 @@ export class SimulatedWorld implements World {
       name: remote.harvester,
       remote: { type: 'simulated', url: urlOf(remote), settings: { listed: remote.listed === true } },
       pace: { ...DEFAULT_PACE, ...remote.pace },
+      keeping: DEFAULT_KEEPING,
+      ledger: undefined,
       lease: undefined,
       sequence: 0,
       lastSessionId: undefined,

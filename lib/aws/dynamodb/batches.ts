@@ -1,7 +1,16 @@
 /** Batches in the table: planned together, then committed or sealed, one by one, each once. */
 import type { Batches, BatchSummary, Page } from '../../ports.ts';
 import { ReeveError } from '../../session/errors.ts';
-import type { Batch, BatchKey, BatchState, Outcome, ResourceOutcome } from '../../session/session.ts';
+import type {
+  Batch,
+  BatchKey,
+  BatchState,
+  Held,
+  Made,
+  Outcome,
+  PlannedResource,
+  ResourceOutcome,
+} from '../../session/session.ts';
 import { checkItem, cursorOf, ITEM_VERSION, jsonOf, sortKeyOf, textOf } from './item.ts';
 import { sessionPartition } from './sessions.ts';
 import type { Item, Key, Table } from './table.ts';
@@ -36,13 +45,14 @@ export function createBatches(table: Table): Batches {
       return begun ? batchOf(begun) : read(key);
     },
     async commit(key, { outcomes, records, worker }) {
-      const { letters, because } = packOutcomes(outcomes);
+      const { letters, because, made } = packOutcomes(outcomes);
       const set =
-        'SET #state = :committed, #outcomes = :outcomes, #because = :because, #records = :records, #committedBy = :worker';
+        'SET #state = :committed, #outcomes = :outcomes, #because = :because, #made = :made, #records = :records, #committedBy = :worker';
       const values = {
         ':committed': 'committed',
         ':outcomes': letters,
         ':because': because,
+        ':made': made,
         ':records': records,
         ':worker': worker,
       };
@@ -100,11 +110,12 @@ function itemOf(batch: Batch): Item {
     version: ITEM_VERSION,
     ...plain,
     size: resources.length,
-    resources: resources.map(({ hint, ...resource }) => ({
+    resources: resources.map(({ hint, held, ...resource }) => ({
       ...resource,
       ...(hint === undefined ? {} : { hint: textOf(hint) }),
+      ...(held === undefined ? {} : { held: JSON.stringify(held) }),
     })),
-    ...(packed ? { outcomes: packed.letters, because: packed.because } : {}),
+    ...(packed ? { outcomes: packed.letters, because: packed.because, made: packed.made } : {}),
   };
 }
 
@@ -117,11 +128,15 @@ interface BatchItem {
   readonly committedBy?: string;
   readonly outcomes?: string;
   readonly because?: Readonly<Record<string, string>>;
-  readonly resources: readonly { readonly id: string; readonly title?: string; readonly hint?: string }[];
+  readonly made?: string;
+  readonly resources: readonly (Omit<PlannedResource, 'hint' | 'held'> & {
+    readonly hint?: string;
+    readonly held?: string;
+  })[];
 }
 
 function batchOf(item: Item): Batch {
-  const { state, staged, tries, records, committedBy, outcomes, because, resources } = checkItem(
+  const { state, staged, tries, records, committedBy, outcomes, because, made, resources } = checkItem(
     item,
     'state',
     'resources',
@@ -129,12 +144,14 @@ function batchOf(item: Item): Batch {
   return {
     key: batchKeyOf(item),
     state,
-    resources: resources.map(({ hint, ...resource }) =>
-      hint === undefined ? resource : { ...resource, hint: jsonOf(hint) },
-    ),
+    resources: resources.map(({ hint, held, ...resource }) => ({
+      ...resource,
+      ...(hint === undefined ? {} : { hint: jsonOf(hint) }),
+      ...(held === undefined ? {} : { held: JSON.parse(held) as Held }),
+    })),
     staged,
     tries,
-    outcomes: outcomes === undefined ? undefined : unpackOutcomes(outcomes, because ?? {}),
+    outcomes: outcomes === undefined ? undefined : unpackOutcomes(outcomes, because ?? {}, madeOf(made)),
     records,
     committedBy,
   };
@@ -165,6 +182,7 @@ const OUTCOMES: ReadonlyMap<string, Outcome> = new Map(
 function packOutcomes(outcomes: readonly ResourceOutcome[]): {
   letters: string;
   because: Record<string, string>;
+  made: string;
 } {
   const reasons = outcomes.flatMap(({ because }, index) =>
     because === undefined ? [] : [[String(index), because] as const],
@@ -172,15 +190,51 @@ function packOutcomes(outcomes: readonly ResourceOutcome[]): {
   return {
     letters: outcomes.map(({ outcome }) => LETTERS[outcome]).join(''),
     because: Object.fromEntries(reasons),
+    made: packMade(outcomes),
   };
 }
 
-function unpackOutcomes(letters: string, reasons: Readonly<Record<string, string>>): ResourceOutcome[] {
+/** Parallel to the outcomes, as JSON text, since nobody asks the table for a part of it. */
+function packMade(outcomes: readonly ResourceOutcome[]): string {
+  if (outcomes.every(({ made }) => made === undefined)) return '';
+  return JSON.stringify(
+    outcomes.map(({ made }) => {
+      if (made === undefined) return 0;
+      const { fingerprint, etag, modified } = made;
+      return etag === undefined && modified === undefined
+        ? fingerprint
+        : [fingerprint, etag ?? 0, modified ?? 0];
+    }),
+  );
+}
+
+type PackedMade = 0 | string | readonly [string, string | 0, string | 0];
+
+function madeOf(text: string | undefined): readonly (Made | undefined)[] {
+  if (text === undefined || text === '') return [];
+  return (JSON.parse(text) as readonly PackedMade[]).map((packed) => {
+    if (packed === 0) return undefined;
+    if (typeof packed === 'string') return { fingerprint: packed };
+    const [fingerprint, etag, modified] = packed;
+    return { fingerprint, ...(etag === 0 ? {} : { etag }), ...(modified === 0 ? {} : { modified }) };
+  });
+}
+
+function unpackOutcomes(
+  letters: string,
+  reasons: Readonly<Record<string, string>>,
+  mades: readonly (Made | undefined)[],
+): ResourceOutcome[] {
   return Array.from(letters, (letter, index) => {
     const outcome = OUTCOMES.get(letter);
     if (outcome === undefined)
       throw new ReeveError('InvariantBroken', `"${letter}" is not the letter of an outcome`);
     const because = reasons[String(index)];
-    return because === undefined ? { outcome } : { outcome, because };
+    const made = mades[index];
+    return {
+      outcome,
+      ...(because === undefined ? {} : { because }),
+      ...(made === undefined ? {} : { made }),
+    };
   });
 }

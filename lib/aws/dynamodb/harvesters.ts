@@ -1,5 +1,6 @@
 /** Harvesters in the table: one item each, every write conditional on the revision that it was decided on. */
 import type { Harvesters } from '../../ports.ts';
+import { DEFAULT_KEEPING } from '../../session/keeping.ts';
 import type { Harvester } from '../../session/session.ts';
 import { INDEXES } from './definition.ts';
 import { checkItem, cursorOf, ITEM_VERSION, jsonOf, sortKeyOf, textOf } from './item.ts';
@@ -65,5 +66,10 @@ function harvesterOf(item: Item): Harvester {
     'pace',
   );
   const harvester = plain as unknown as Harvester;
-  return { ...harvester, remote: { ...harvester.remote, settings: jsonOf(harvester.remote.settings) } };
+  return {
+    ...harvester,
+    // An item of before a setting was has its default.
+    keeping: { ...DEFAULT_KEEPING, ...harvester.keeping },
+    remote: { ...harvester.remote, settings: jsonOf(harvester.remote.settings) },
+  };
 }

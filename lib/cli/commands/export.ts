@@ -1,4 +1,4 @@
-/** `reeve export`: records of a session, or the newest of a harvester, as newline-delimited or as one GeoJSON. */
+/** `reeve export`: records of a session, or all that are held of a harvester, as newline-delimited or as one GeoJSON. */
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -10,9 +10,9 @@ import type { LookPorts } from '../world.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { failureOf } from '../failure.ts';
 import { allHarvesters, findHarvester, lookForHarvester } from '../find.ts';
-import { latestRecords, recordsOfSession } from '../latest-records.ts';
 import { nearest } from '../../settings/nearest.ts';
 import { countOf } from '../words.ts';
+import { heldRecords, recordsOfSession } from '../../ledger/held-records.ts';
 
 export interface ExportOptions {
   readonly what: string | undefined;
@@ -62,19 +62,16 @@ export async function exportRecords(
 
 /** @throws NotFound | InputInvalid */
 async function choose({ ports }: LookPorts, what: string | undefined): Promise<Choice> {
-  if (what === undefined) return latest(ports, await onlyHarvester(ports));
+  if (what === undefined) return held(ports, await onlyHarvester(ports));
   const session = await ports.sessions.read(what);
   if (session !== undefined)
     return { harvester: session.harvesterId, session: session.id, lines: recordsOfSession(ports, session) };
   const harvester = await lookForHarvester(ports, what);
-  return latest(ports, (harvester ?? (await findHarvester(ports, what))).id);
+  return held(ports, (harvester ?? (await findHarvester(ports, what))).id);
 }
 
-function latest(ports: LookPorts['ports'], harvester: string): Choice {
-  const lines = async function* (): AsyncGenerator<string> {
-    for await (const { line } of latestRecords(ports, harvester)) yield line;
-  };
-  return { harvester, session: undefined, lines: lines() };
+function held(ports: LookPorts['ports'], harvester: string): Choice {
+  return { harvester, session: undefined, lines: heldRecords(ports, harvester) };
 }
 
 async function onlyHarvester(ports: LookPorts['ports']): Promise<string> {

@@ -11,7 +11,7 @@ import { ReeveError, sentenceOf } from '../../session/errors.ts';
 import { codeOf, type Folder } from './folder.ts';
 
 /** Nothing else in the folder is a record. */
-const TOPS = ['records', 'staging'];
+const TOPS = ['records', 'staging', 'ledgers'];
 const PAGE_SIZE = 1_000;
 const NAME_BYTES_MAX = 255;
 
@@ -57,7 +57,7 @@ function partsOf(key: string): string[] {
   if (parts.some(isBad) || !TOPS.includes(parts[0] ?? '')) {
     throw new ReeveError(
       'InvariantBroken',
-      `"${key}" is not a key of the record store: it begins with records/ or staging/, without empty or dotted parts`,
+      `"${key}" is not a key of the record store: it begins with records/, staging/ or ledgers/, without empty or dotted parts`,
     );
   }
   return parts;

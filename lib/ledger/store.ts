@@ -1,0 +1,120 @@
+/**
+ * A harvester's ledger in the record store: what is held of every resource, in shards by the id's digest, and a manifest that is written last.
+ * A session writes a ledger of its own, and never into another's; the harvester points at the one that counts.
+ */
+import { z } from 'zod';
+import type { Json } from '../json.ts';
+import type { Ports } from '../ports.ts';
+import { packLines, putJson, readJson, unpackLines } from '../records.ts';
+import { ReeveError } from '../session/errors.ts';
+import { digest, ledgerManifestKey, ledgerShardKey } from '../session/names.ts';
+import type { Difference, LedgerPointer } from '../session/session.ts';
+import { entryOf, lineOf, type Entry } from './entry.ts';
+
+/** How many entries a shard has, about. */
+const SHARD_ENTRIES = 2_000;
+const SHARDS_MAX = 4_096;
+
+const Count = z.int().min(0);
+const ManifestShape = z.object({
+  shards: z.int().min(1).max(SHARDS_MAX),
+  entries: Count,
+  /** What the records were made by and of: another reader, or other settings, make other records of the same answers. */
+  madeBy: z.string(),
+  /** What was selected: changes since a session that selected otherwise say nothing of what is new to the selection. */
+  selectedBy: z.string(),
+  /** When the last session began that left nothing open: what changed since then is all that can have changed. */
+  changesSinceAt: z.number().nullable(),
+  /** When the last of those began that listed everything. */
+  listedAllAt: z.number().nullable(),
+  /** What the listing of that session gave to be asked with next time. */
+  state: z.custom<Json>().optional(),
+  validators: z
+    .object({ url: z.string(), etag: z.string().optional(), modified: z.string().optional() })
+    .optional(),
+  difference: z.object({
+    new: Count,
+    changed: Count,
+    unchanged: Count,
+    gone: Count,
+    restored: Count,
+    removed: Count,
+    held: Count,
+    goneRefused: z.string().optional(),
+  }),
+});
+export type Manifest = Omit<z.infer<typeof ManifestShape>, 'difference'> & {
+  readonly difference: Difference;
+};
+
+type RecordsPort = Pick<Ports, 'records'>;
+
+export async function readManifest(
+  { records }: RecordsPort,
+  harvesterId: string,
+  { sessionId }: LedgerPointer,
+): Promise<Manifest | undefined> {
+  const json = await readJson(records, ledgerManifestKey(harvesterId, sessionId));
+  if (json === undefined) return undefined;
+  const manifest = ManifestShape.parse(json);
+  const { goneRefused } = manifest.difference;
+  return { ...manifest, difference: { ...manifest.difference, goneRefused } };
+}
+
+export async function writeManifest(
+  { records }: RecordsPort,
+  harvesterId: string,
+  sessionId: string,
+  manifest: Manifest,
+): Promise<void> {
+  await putJson(records, ledgerManifestKey(harvesterId, sessionId), manifest);
+}
+
+/** @throws StoreBusy when it is not there: a ledger is removed only when another has taken its place */
+export async function readShard(
+  { records }: RecordsPort,
+  harvesterId: string,
+  { sessionId }: LedgerPointer,
+  shard: number,
+): Promise<string[]> {
+  const bytes = await records.read(ledgerShardKey(harvesterId, sessionId, shard));
+  if (bytes === undefined)
+    throw new ReeveError(
+      'StoreBusy',
+      `Shard ${shard} of the ledger that session ${sessionId} made of harvester ${harvesterId} is not there; perhaps a newer ledger has taken its place`,
+    );
+  return unpackLines(bytes);
+}
+
+export async function writeShard(
+  { records }: RecordsPort,
+  harvesterId: string,
+  sessionId: string,
+  shard: number,
+  entries: Iterable<Entry>,
+): Promise<void> {
+  await records.put(ledgerShardKey(harvesterId, sessionId, shard), packLines(Array.from(entries, lineOf)));
+}
+
+/** How many shards so many entries get: a power of two, so that the shards of a small ledger are made of whole shards of a large one. */
+export function shardsFor(entries: number): number {
+  let shards = 1;
+  while (shards < SHARDS_MAX && shards * SHARD_ENTRIES < entries) shards *= 2;
+  return shards;
+}
+
+export function shardOf(id: string, shards: number): number {
+  return Math.floor((Number.parseInt(digest(id, 8), 16) / 0x1_0000_0000) * shards);
+}
+
+/** All entries of a ledger, one after the other. */
+export async function* entriesOf(
+  ports: RecordsPort,
+  harvesterId: string,
+  pointer: LedgerPointer,
+): AsyncGenerator<Entry> {
+  const manifest = await readManifest(ports, harvesterId, pointer);
+  for (let shard = 0; shard < (manifest?.shards ?? 0); shard += 1) {
+    for (const line of await readShard(ports, harvesterId, pointer, shard)) yield entryOf(line);
+  }
+}

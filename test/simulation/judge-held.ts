@@ -1,0 +1,98 @@
+/** What the ledgers hold in the end: the newest record of everything that was ever harvested, but for what is truly gone. */
+import { entryOf, isHeld, batchAt, type Entry } from '../../lib/ledger/entry.ts';
+import { unpackLines } from '../../lib/records.ts';
+import { ledgerPrefix, recordsKey } from '../../lib/session/names.ts';
+import type { Harvester, Session } from '../../lib/session/session.ts';
+import type { Engine } from './engine.ts';
+import type { SimulatedWorld } from './world.ts';
+
+export function judgeHeld(engine: Engine, world: SimulatedWorld): void {
+  for (const harvester of world.stores.harvesters.values()) {
+    const entries = entriesOf(engine, world, harvester);
+    judgePlaces(engine, world, { harvester, entries });
+    judgeNewest(engine, world, { harvester, entries });
+    judgeLeftovers(engine, world, harvester);
+  }
+}
+
+interface Ledger {
+  readonly harvester: Harvester;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+function entriesOf(engine: Engine, world: SimulatedWorld, harvester: Harvester): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  if (harvester.ledger === undefined) return entries;
+  const prefix = ledgerPrefix(harvester.id, harvester.ledger.sessionId);
+  const names = [...world.stores.records.keys()].filter((key) => key.startsWith(prefix));
+  if (!names.includes(`${prefix}manifest.json.gz`))
+    engine.violate(`harvester ${harvester.id} points at a ledger that is not there`);
+  for (const name of names.filter((one) => one.endsWith('.ndjson.gz'))) {
+    for (const line of unpackLines(world.stores.records.get(name) ?? new Uint8Array())) {
+      const entry = entryOf(line);
+      if (entries.has(entry.id)) engine.violate(`the ledger of ${harvester.id} names ${entry.id} twice`);
+      entries.set(entry.id, entry);
+    }
+  }
+  return entries;
+}
+
+/** What is said to be held can be read where it is said to be. */
+function judgePlaces(engine: Engine, world: SimulatedWorld, { harvester, entries }: Ledger): void {
+  for (const entry of entries.values()) {
+    if (!isHeld(entry)) continue;
+    const bytes = world.stores.records.get(recordsKey(harvester.id, batchAt(entry.place)));
+    const ids = (bytes === undefined ? [] : unpackLines(bytes)).map(
+      (line) => (JSON.parse(line) as { id: string }).id,
+    );
+    if (!ids.includes(entry.id))
+      engine.violate(
+        `the ledger of ${harvester.id} holds ${entry.id} in session ${entry.place.session}, where it is not`,
+      );
+  }
+}
+
+/** Nothing that was harvested is lost, and the newest session's is held. */
+function judgeNewest(engine: Engine, world: SimulatedWorld, { harvester, entries }: Ledger): void {
+  const newest = new Map<string, Session>();
+  const removed = new Map<string, number>();
+  const sessions = [...world.stores.sessions.values()]
+    .filter((session) => session.harvesterId === harvester.id && session.sequence > 0)
+    .sort((one, other) => one.sequence - other.sequence);
+  for (const session of sessions) {
+    for (const batch of world.ledger.batchesOf(session)) {
+      batch.resources.forEach((id, index) => {
+        if (batch.state === 'committed' && batch.outcomes[index]?.outcome === 'harvested')
+          newest.set(id, session);
+      });
+    }
+    removed.set(harvester.id, (removed.get(harvester.id) ?? 0) + (session.difference?.removed ?? 0));
+  }
+  const missing = [...newest].filter(([id]) => {
+    const entry = entries.get(id);
+    return entry === undefined || !isHeld(entry);
+  });
+  if (missing.length > (removed.get(harvester.id) ?? 0))
+    engine.violate(
+      `harvester ${harvester.id} does not hold ${missing.map(([id]) => id).join(', ')}, which it harvested`,
+    );
+  for (const [id, session] of newest) {
+    const held = entries.get(id)?.place;
+    if (held !== undefined && held.session !== session.id)
+      engine.violate(
+        `harvester ${harvester.id} holds ${id} of session ${held.session}; session ${session.id} harvested it later`,
+      );
+  }
+}
+
+/** A ledger is left behind only where a finalizer came back after its harvester had gone on. */
+function judgeLeftovers(engine: Engine, world: SimulatedWorld, harvester: Harvester): void {
+  const prefix = `ledgers/harvester=${harvester.id}/session=`;
+  const sessions = new Set<string>();
+  for (const key of world.stores.records.keys()) {
+    if (key.startsWith(prefix)) sessions.add(key.slice(prefix.length).split('/')[0] ?? '');
+  }
+  sessions.delete(harvester.ledger?.sessionId ?? '');
+  if (sessions.size > 0)
+    engine.violate(`ledgers of ${harvester.id} are left over: ${[...sessions].join(', ')}`);
+}
