@@ -38,9 +38,8 @@ function canonical(value: Json, name = ''): string {
       .join()}]`;
   }
   const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, member]) => `${key}:${canonical(member as Json, key)}`);
+    .map(([key, member]) => `${key}:${canonical(member, key)}`);
   return `{${members.join()}}`;
 }
 

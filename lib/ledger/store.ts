@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
 import { packLines, putJson, readJson, unpackLines } from '../records.ts';
 import { ReeveError } from '../session/errors.ts';
 import { digest, ledgerManifestKey, ledgerShardKey } from '../session/names.ts';
-import type { Difference, LedgerPointer } from '../session/session.ts';
+import type { Difference, LedgerPointer, Session } from '../session/session.ts';
 import { entryOf, lineOf, type Entry } from './entry.ts';
 
 /** How many entries a shard has, about. */
@@ -88,12 +88,11 @@ export async function readShard(
 
 export async function writeShard(
   { records }: RecordsPort,
-  harvesterId: string,
-  sessionId: string,
+  { id, harvesterId }: Pick<Session, 'id' | 'harvesterId'>,
   shard: number,
   entries: Iterable<Entry>,
 ): Promise<void> {
-  await records.put(ledgerShardKey(harvesterId, sessionId, shard), packLines(Array.from(entries, lineOf)));
+  await records.put(ledgerShardKey(harvesterId, id, shard), packLines(Array.from(entries, lineOf)));
 }
 
 /** How many shards so many entries get: a power of two, so that the shards of a small ledger are made of whole shards of a large one. */

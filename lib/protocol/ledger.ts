@@ -17,7 +17,8 @@ import {
   writeShard,
   type Manifest,
 } from '../ledger/store.ts';
-import { madeByOf, selectedByOf } from '../ledger/view.ts';
+import { marksOf } from '../ledger/marks.ts';
+import { madeByOf } from '../ledger/view.ts';
 import { seenKey, type WalkState } from '../listing/walk-state.ts';
 import type { LeftOut } from '../listing/selected.ts';
 import type { Ports } from '../ports.ts';
@@ -223,7 +224,7 @@ class Making {
     for (const id of news.keys()) take(id, undefined);
     for (const [index, entries] of shards.entries()) {
       leaveTime(session, call);
-      await writeShard(this.#ports, session.harvesterId, session.id, from + index, entries);
+      await writeShard(this.#ports, session, from + index, entries);
     }
   }
 
@@ -273,44 +274,4 @@ class Making {
     } while (cursor !== undefined);
     return lines;
   }
-}
-
-/**
- * From when on changes are asked for next time: since this session began, if it left nothing open; else since the one before, so that what
- * failed is named again.
- */
-function marksOf(
-  session: Session,
-  base: Manifest | undefined,
-  told: WalkState | undefined,
-): Pick<Manifest, 'selectedBy' | 'changesSinceAt' | 'listedAllAt' | 'state' | 'validators'> {
-  const leftNothing =
-    session.status === 'finished-all-ok' &&
-    session.kind === 'harvesting' &&
-    session.retryOf === undefined &&
-    told !== undefined;
-  const isComparable =
-    base !== undefined && base.selectedBy === selectedByOf(session) && base.madeBy === madeByOf(session);
-  if (!leftNothing) {
-    const { changesSinceAt, listedAllAt, state, validators } = base ?? {};
-    return {
-      selectedBy: base?.selectedBy ?? selectedByOf(session),
-      changesSinceAt: changesSinceAt ?? null,
-      listedAllAt: listedAllAt ?? null,
-      ...(state === undefined ? {} : { state }),
-      ...(validators === undefined ? {} : { validators }),
-    };
-  }
-  // A remote that said that nothing has changed gave nothing new to be asked with.
-  const {
-    state = isComparable ? base.state : undefined,
-    validators = isComparable ? base.validators : undefined,
-  } = session.listing.of === 'changes' ? told : { state: told.state, validators: told.validators };
-  return {
-    selectedBy: selectedByOf(session),
-    changesSinceAt: session.startedAt,
-    listedAllAt: session.listing.of === 'all' ? session.startedAt : (base?.listedAllAt ?? null),
-    ...(state === undefined ? {} : { state }),
-    ...(validators === undefined ? {} : { validators }),
-  };
 }

@@ -156,6 +156,7 @@ describe('what is in the table', () => {
       because: { 1: 'x' },
       records: 1,
       committedBy: 'w',
+      made: '',
     });
   });
 
