@@ -5,10 +5,11 @@ import { ckan } from './ckan.ts';
 import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
 import { ogcRecords } from './ogc-records.ts';
+import { stac } from './stac.ts';
 import { wms } from './wms.ts';
 
 /** In the order in which they are tried where a URL gives no hint. */
-export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis, ckan, ogcRecords];
+export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis, ckan, stac, ogcRecords];
 
 /** @throws InputInvalid naming the types there are */
 export function harvesterType(name: string): HarvesterType {

@@ -32,6 +32,7 @@ const HINTS: ReadonlyMap<string, RegExp> = new Map([
   ],
   ['ckan', /ckan|\/api(\/\d)?\/action\b|\/dataset\b/i],
   ['arcgis', /\/rest(\/services)?\b|arcgis|\/(Map|Feature|Image)Server\b/i],
+  ['stac', /stac|catalog\.json\b/i],
   ['ogc-records', /\/collections\b|ogc-?api|\/(oapi|wfs3|oapif)\b/i],
 ]);
 

@@ -1,15 +1,16 @@
-/** Real servers of OGC APIs, harvested whole by the command line: pycsw as OGC API - Records, MapServer as OGC API - Features. */
+/** Real servers of OGC APIs, harvested whole by the command line: pycsw as OGC API - Records and as STAC, MapServer as OGC API - Features. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CatalogueRecord } from '../../lib/harvesters/record.ts';
-import { countyDatasets, countyRecords } from '../servers/county-records.ts';
+import { countyDatasets, countyRecords, countyStac } from '../servers/county-records.ts';
 import { startPycsw } from '../servers/pycsw.ts';
 import { startMapServer } from '../servers/start.ts';
 import { harvestByCli } from './harvested.ts';
 
 const RECORDS = 23;
+const ITEMS = 12;
 /** What MapServer tells of its county as features: all but the groups and the layer that nobody may see. */
 const FEATURE_LAYERS = [
   'parishes',
@@ -28,13 +29,14 @@ const FEATURE_LAYERS = [
 
 const mapServer = await startMapServer();
 const records = await startPycsw(countyRecords(RECORDS), { pageSize: 7 });
+const images = await startPycsw(countyStac(ITEMS), { pageSize: 5 });
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reeve-e2e-'));
 });
 afterAll(async () => {
-  for (const server of [mapServer, records]) if (!('missing' in server)) await server.stop();
+  for (const server of [mapServer, records, images]) if (!('missing' in server)) await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -64,6 +66,37 @@ describe.skipIf('missing' in records)('pycsw as OGC API - Records', () => {
     const harvested = await harvestByCli(folder, `${records.recordsUrl}/collections/metadata:main/items`);
     expect(harvested).toMatchObject(done(RECORDS));
     expect(idsOf(harvested.kept)).toEqual(datasets.map(({ uuid }) => uuid).sort());
+  });
+});
+
+describe.skipIf('missing' in images)('pycsw as STAC', () => {
+  if ('missing' in images) return;
+  const items = Array.from({ length: ITEMS }, (_, index) => `county-images/items/image-${index + 1}`);
+
+  test('its collection, whose type is found', async () => {
+    const harvested = await harvestByCli(folder, images.stacUrl);
+    expect(harvested).toMatchObject(done(1));
+    expect(harvested.view.type).toBe('stac');
+    expect(harvested.kept).toMatchObject([
+      {
+        id: 'county-images',
+        bbox: [-11, 48, -9, 50],
+        properties: { type: 'collection', title: 'County images' },
+      },
+    ]);
+  });
+
+  test('every item too, five at a time, when asked for', async () => {
+    const harvested = await harvestByCli(folder, images.stacUrl, '--type', 'stac', '--set', 'harvest=both');
+    expect(harvested).toMatchObject(done(ITEMS + 1));
+    expect(idsOf(harvested.kept)).toEqual(['county-images', ...items].sort());
+    const record = harvested.kept.find(({ id }) => id === items[0]);
+    expect(record?.links).toContainEqual({
+      href: 'http://county.example.org/images/1.tif',
+      rel: 'enclosure',
+      type: 'image/tiff',
+      title: 'data',
+    });
   });
 });
 

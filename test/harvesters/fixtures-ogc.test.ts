@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { HarvesterType, Listing } from '../../lib/harvesters/harvester.ts';
 import { ogcRecords } from '../../lib/harvesters/ogc-records.ts';
 import type { CatalogueRecord } from '../../lib/harvesters/record.ts';
+import { stac } from '../../lib/harvesters/stac.ts';
 import type { ReeveErrorName } from '../../lib/session/errors.ts';
 import { fixturesIn, missingFixtures, readFixture } from './fixtures.ts';
 import { textReply, thrownBy } from './replies.ts';
@@ -177,17 +178,74 @@ const OGC: Readonly<Record<string, Expected>> = {
   },
 };
 
-const missing = missingFixtures('ogcapi');
+const STAC: Readonly<Record<string, Expected>> = {
+  'stac/earthsearch-v0-landing.json': { next: 'https://earth-search.aws.element84.com/v0/collections' },
+  'stac/earthsearch-v1-404.json': { refused: 'RemoteException' },
+  'stac/earthsearch-v1-landing.json': { next: 'https://earth-search.aws.element84.com/v1/collections' },
+  'stac/eoapi-landing.json': { next: 'https://stac.eoapi.dev/collections' },
+  'stac/geonetwork-ui__stac-items-no-date.json': {
+    resources: 12,
+    next: 'https://stacapi-cdos.apps.okd.crocc.meso.umontpellier.fr/collections/sentinel2-l2a-sen2cor/items?limit=12&token=next:sentinel2-l2a-sen2cor:S2C_20251108T071221025000Z_38LNH_0511_22bbefdb8d',
+    record: {
+      id: 'sentinel2-l2a-sen2cor/items/S2A_20251112T073151024000Z_37MCT_0511_06485b683a',
+      bbox: [37.200810913, -2.802371831, 38.189021049, -1.808379623],
+    },
+  },
+  'stac/geoserver-paituli-collection.json': {
+    resources: 1,
+    record: {
+      id: 'sentinel2-l2a',
+      bbox: [17.370638359, 59.398198448, 33.248667706, 70.306017492],
+      time: { interval: ['2015-07-04T00:00:00Z', '2025-07-25T00:00:00Z'] },
+      properties: {
+        type: 'collection',
+        title: 'Sentinel-2 L2A',
+        license: 'CC-BY-3.0-IGO',
+        contacts: [{ organization: 'CSC Finland' }, { organization: 'ESA' }, {}, {}, {}],
+      },
+    },
+  },
+  'stac/geotools__collections.json': { resources: 5, matched: 5 },
+  'stac/geotools__landingPageAu.json': { next: 'https://explorer.sandbox.dea.ga.gov.au/stac/collections' },
+  'stac/geotools__planetary_coll.json': { resources: 126, matched: 126 },
+  'stac/pc-404.json': { refused: 'RemoteException' },
+  'stac/pc-collections.json': { resources: 31, matched: 31 },
+  'stac/pc-landing.json': { next: 'https://planetarycomputer.microsoft.com/api/stac/v1/collections' },
+  'stac/pystac__examples-sentinel2-sample.json': { resources: 1, matched: 1 },
+  'stac/pystac__sentinel2-sample.json': {
+    resources: 1,
+    matched: 1,
+    record: {
+      bbox: [25.081588309, 62.130689713, 27.19354256, 63.129387237],
+      time: { interval: ['2018-06-05T10:00:27.464Z', '2018-06-05T10:00:27.464Z'] },
+      properties: { crs: ['EPSG:32635'], keywords: ['sentinel-2'] },
+    },
+  },
+  'stac/spacebel-collections-p1.json': {
+    resources: 10,
+    matched: 216,
+    next: 'https://emc.spacebel.be/collections?limit=10&q=sentinel&startRecord=11',
+  },
+  'stac/spacebel-landing.json': { next: 'https://emc.spacebel.be/collections' },
+  'stac/stac-server__badGeometryItem.json': { resources: 1, matched: 1 },
+};
+
+const missing = missingFixtures('ogcapi', 'stac');
 
 describe.skipIf(missing !== undefined)(
   `recorded answers${missing === undefined ? '' : `: skipped, ${missing}`}`,
   () => {
     test('each of them has an expectation, and each expectation its answer', () => {
       expect(Object.keys(OGC).sort()).toEqual([...fixturesIn('ogcapi')]);
+      expect(Object.keys(STAC).sort()).toEqual([...fixturesIn('stac')]);
     });
 
     test.each(Object.entries(OGC))('%s', (path, expected) =>
       expectAsTold(ogcRecords, path, urlOf(path), expected),
+    );
+
+    test.each(Object.entries(STAC))('%s', (path, expected) =>
+      expectAsTold(stac, path, urlOf(path), expected),
     );
   },
 );

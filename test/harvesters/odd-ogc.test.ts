@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { HarvesterType, RemoteReply, RemoteRequest } from '../../lib/harvesters/harvester.ts';
 import { ogcRecords } from '../../lib/harvesters/ogc-records.ts';
 import { familyOf, ReeveError } from '../../lib/session/errors.ts';
+import { stac } from '../../lib/harvesters/stac.ts';
 import { ODD_OGC } from './ogcapi/odd.ts';
+import { ODD_STAC } from './stac/odd.ts';
 import { oddBody } from './odd-replies.ts';
 import { textReply } from './replies.ts';
 import { expectValidRecord } from './valid-record.ts';
@@ -41,6 +43,7 @@ function readEverywhere<Settings>(
       expect(resource.id).not.toBe('');
       expect((resource.version ?? '').length).toBeLessThanOrEqual(200);
       const staged = JSON.parse(JSON.stringify(resource)) as typeof resource;
+      if (type.resourceRequest(context, staged) !== undefined) continue;
       const reading = orRefused(() => type.readResource(context, staged, undefined));
       if (reading?.reading === 'record') expectValidRecord(reading.record);
     }
@@ -75,6 +78,36 @@ describe('no odd answer gets through', () => {
           textReply(body, { url: ROOT, status: code }),
         ),
       ),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('to the readers of STAC', () => {
+    const settings = { harvest: 'both' };
+    const at = (path: string): RemoteRequest =>
+      stac.firstListing(`${ROOT}${path}`, stac.settings.parse(settings), { changedSinceAt: 1 });
+    const inherited = encodeURIComponent(JSON.stringify({ license: 'x', providers: [{ name: 'y' }] }));
+    const requests = [
+      at(''),
+      at('/collections/a/items'),
+      {
+        url: `${ROOT}/collections#as=collections&conf=qf&search=${encodeURIComponent(`${ROOT}/search`)}&post=1&root=${encodeURIComponent(ROOT)}`,
+      },
+      { url: `${ROOT}/a#as=node&depth=12&above=x` },
+      {
+        url: `${ROOT}/search#as=items&page=1&in=a&inherited=${inherited}`,
+        method: 'POST' as const,
+        body: '{}',
+      },
+    ];
+    fc.assert(
+      fc.property(oddBody(ODD_STAC), status, (body, code) => {
+        const reply = textReply(body, { url: ROOT, status: code });
+        readEverywhere(stac, { url: ROOT, settings, requests }, reply);
+        const context = { url: ROOT, settings: stac.settings.parse(settings) };
+        const reading = orRefused(() => stac.readResource(context, { id: 'x', hint: { url: ROOT } }, reply));
+        if (reading?.reading === 'record') expectValidRecord(reading.record);
+      }),
       { numRuns: RUNS },
     );
   });

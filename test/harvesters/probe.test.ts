@@ -15,9 +15,7 @@ import { jsonReply, textReply, thrownBy } from './replies.ts';
 
 /** In which order three of the types are asked, whatever others there are. */
 function firstTypes(url: string): string[] {
-  const asked = probePlan(url)
-    .slice(0, HARVESTER_TYPES.length)
-    .flatMap(({ types }) => types);
+  const asked = [...new Set(probePlan(url).flatMap(({ types }) => types))];
   return asked.filter((type) => ['geonode', 'wms', 'arcgis'].includes(type));
 }
 
