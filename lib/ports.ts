@@ -6,6 +6,7 @@
  * the family *try again*, after which the effect may or may not have happened.
  */
 import type { RemoteReply, RemoteRequest } from './harvesters/harvester.ts';
+import type { CredentialsReference, SecretReference } from './session/credentials.ts';
 import type {
   Batch,
   BatchKey,
@@ -139,6 +140,17 @@ export interface RemoteOptions {
   readonly politeness?: Politeness;
   /** Given when the request comes out of a remote's answer: the URL of the remote, whose origin such links must keep to. */
   readonly following?: string;
+  /** How the remote knows us: sent to the origin of `following` (or, without it, of the request) and to no other. */
+  readonly credentials?: CredentialsReference;
+}
+
+/** Where secrets lie. Asked by `lib/remote` alone: no handler has it among its ports, so that no secret can reach what a handler writes. */
+export interface Secrets {
+  /**
+   * The text of a secret, as it lies there.
+   * @throws SettingsInvalid naming the reference (never what was found there) when there is no such secret or it may not be read; StoreBusy
+   */
+  read(reference: SecretReference): Promise<string>;
 }
 
 /** What is told to others when a session has closed; at least once. */

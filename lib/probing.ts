@@ -2,6 +2,7 @@
 import { noTypeFound, probePlan, readProbe, unanswered, type ProbeReason } from './harvesters/probe.ts';
 import { HARVESTER_TYPES } from './harvesters/index.ts';
 import type { Remote } from './ports.ts';
+import type { CredentialsReference } from './session/credentials.ts';
 import { ReeveError } from './session/errors.ts';
 
 /** What was found out of one type. */
@@ -29,13 +30,19 @@ const FINAL: readonly string[] = ['RemoteUnreachable', 'RemoteForbidden'];
  * Asks at most twelve requests, one after the other.
  * @throws RemoteUnreachable | RemoteForbidden | InputInvalid when nothing can be asked
  */
-export async function probeRemote(remote: Remote, url: string, signal: AbortSignal): Promise<ProbeAnswer> {
+export async function probeRemote(
+  remote: Remote,
+  url: string,
+  signal: AbortSignal,
+  credentials?: CredentialsReference,
+): Promise<ProbeAnswer> {
   const reasons: ProbeReason[] = [];
   for (const step of probePlan(url)) {
     try {
       const reply = await remote.fetch(step.request, {
         timeSecondsMax: STEP_SECONDS_MAX,
         following: url,
+        ...(credentials && { credentials }),
         signal,
       });
       const probed = readProbe(url, step, reply);
@@ -67,8 +74,13 @@ function answer(
  * The type of a URL.
  * @throws InputInvalid with the reason of each type when it is none of them; else as `probeRemote`
  */
-export async function findType(remote: Remote, url: string, signal: AbortSignal): Promise<string> {
-  const { type, reasons } = await probeRemote(remote, url, signal).catch((error: unknown) => {
+export async function findType(
+  remote: Remote,
+  url: string,
+  signal: AbortSignal,
+  credentials?: CredentialsReference,
+): Promise<string> {
+  const { type, reasons } = await probeRemote(remote, url, signal, credentials).catch((error: unknown) => {
     if (!(error instanceof ReeveError && FINAL.includes(error.name))) throw error;
     const message = `${error.message}; so its harvester type could not be found out, and no session was started (--type names it)`;
     throw new ReeveError(error.name, message, { cause: error });

@@ -5,6 +5,7 @@ import { createRemote } from '../remote/remote.ts';
 import { ReeveError } from '../session/errors.ts';
 import type { EnvironmentOf } from './environment.ts';
 import type { LambdaMetrics } from './metrics.ts';
+import { createSecrets } from './secrets.ts';
 import type { Adapter } from './world.ts';
 
 /** Workers are Lambdas that know nothing of each other: each takes an equal share, so that all together never ask more than is allowed. */
@@ -19,10 +20,13 @@ export function shareOf({ requestsAtOnce, requestsPerSecond, workers }: Politene
 export const remote: Adapter<'remote'> = (environment, ambient) => createLambdaRemote(environment, ambient);
 
 export function createLambdaRemote(
-  { REEVE_REMOTE_POLICY: policy }: EnvironmentOf<'remote'>,
+  { REEVE_REMOTE_POLICY: policy, REEVE_SECRETS_PREFIX: secretsPrefix }: EnvironmentOf<'remote'>,
   { clock, metrics }: { clock: Clock; metrics: Pick<LambdaMetrics, 'measure'> },
 ): Remote {
-  const guarded = createRemote({ policy: remotePolicy(JSON.parse(policy)) });
+  const guarded = createRemote({
+    policy: remotePolicy(JSON.parse(policy)),
+    secrets: createSecrets(secretsPrefix),
+  });
   return {
     async fetch(request, options) {
       const begunAt = clock.now();

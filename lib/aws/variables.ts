@@ -12,7 +12,7 @@ export const VARIABLES_OF_PORT = {
   executions: ['REEVE_STATE_MACHINE_ARN'],
   checks: ['REEVE_MONITOR_ARN', 'REEVE_CHECKS_GROUP', 'REEVE_CHECKS_ROLE_ARN', 'REEVE_UNDELIVERED_ARN'],
   finalizer: ['REEVE_FINALIZE_ARN'],
-  remote: ['REEVE_REMOTE_POLICY'],
+  remote: ['REEVE_REMOTE_POLICY', 'REEVE_SECRETS_PREFIX'],
   events: ['REEVE_EVENT_BUS'],
   clock: [],
   chance: [],

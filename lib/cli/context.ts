@@ -1,5 +1,6 @@
 /** What every command is given: the screen, the log, the folder, the handlers. */
 import type { Handlers } from '../local/embedded/invoke.ts';
+import type { Secrets } from '../ports.ts';
 import type { Limits } from '../session/limits.ts';
 import type { SignalSource } from './interrupts.ts';
 import type { ListenedLog } from './log.ts';
@@ -19,6 +20,8 @@ export interface Context {
   readonly limits: Limits;
   /** Hosts in private networks may be harvested even when nobody typed their addresses. */
   readonly allowPrivate: boolean;
+  /** Variables of the environment, and files. */
+  readonly secrets: Secrets;
   readonly signals: SignalSource;
   /** Ends the process at once. */
   readonly quit: () => never;

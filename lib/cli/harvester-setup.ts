@@ -1,6 +1,7 @@
 /** Makes sure that a harvester is as the command line or the settings file says, before a session is started. */
 import type { Json } from '../json.ts';
 import type { Ports } from '../ports.ts';
+import type { CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_KEEPING, type Keeping } from '../session/keeping.ts';
 import type { Pace } from '../session/limits.ts';
@@ -12,6 +13,7 @@ export interface WantedHarvester {
   readonly url: string;
   readonly type: string;
   readonly settings: Json;
+  readonly credentials?: CredentialsReference | undefined;
   readonly pace: Pace;
   /** What is to be otherwise than it is; the rest stays, or is the default. */
   readonly keeping?: Partial<Keeping>;
@@ -24,12 +26,13 @@ export async function saveHarvester(
   ports: Pick<Ports, 'harvesters'>,
   wanted: WantedHarvester,
 ): Promise<Harvester> {
-  const { id, name, url, type, settings, pace, keeping = {} } = wanted;
+  const { id, name, url, type, settings, credentials, pace, keeping = {} } = wanted;
+  const remote = { type, url, settings, ...(credentials && { credentials }) };
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const there = await ports.harvesters.read(id);
     const said = {
       name,
-      remote: { type, url, settings },
+      remote,
       pace,
       keeping: { ...(there?.keeping ?? DEFAULT_KEEPING), ...keeping },
     };

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import type { DestinationStream } from 'pino';
 import type { Handlers } from '../local/embedded/invoke.ts';
+import { localSecrets } from '../local/secrets.ts';
 import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
 import { readSettingsFile } from './settings-reading.ts';
 import type { Context } from './context.ts';
@@ -108,12 +109,12 @@ function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
       return command(context, world).finally(() => world.close());
     });
   return {
-    harvest: (global, url, { type, set = [], pace = [] }) =>
+    harvest: (global, url, { type, set = [], pace = [], ...remote }) =>
       run(global, async (context) =>
-        (await import('./commands/harvest.ts')).harvest(context, { url, type, set, pace }),
+        (await import('./commands/harvest.ts')).harvest(context, { url, type, set, pace, ...remote }),
       ),
-    probe: (global, url) =>
-      run(global, async (context) => (await import('./commands/probe.ts')).probeUrl(context, url)),
+    probe: (global, url, remote) =>
+      run(global, async (context) => (await import('./commands/probe.ts')).probeUrl(context, url, remote)),
     sessions: (global, { harvester, limit }) =>
       look(global, async (context, world) =>
         (await import('./commands/sessions.ts')).listSessions(context, world, { harvester, limit }),
@@ -124,8 +125,10 @@ function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
       ),
     abort: (global, id) =>
       run(global, async (context) => (await import('./commands/abort.ts')).abort(context, id)),
-    retry: (global, id, { pace = [] }) =>
-      run(global, async (context) => (await import('./commands/retry.ts')).retry(context, { id, pace })),
+    retry: (global, id, { pace = [], ...remote }) =>
+      run(global, async (context) =>
+        (await import('./commands/retry.ts')).retry(context, { id, pace, ...remote }),
+      ),
     serve: async (global) => {
       const settings = global.settings ?? SETTINGS;
       const read = await readSettingsFile(resolve(settings), LIMITS);
@@ -157,6 +160,7 @@ async function contextOf(setup: Setup, global: GlobalOptions, level: LogLevel): 
     handlers: setup.handlers,
     limits: LIMITS,
     allowPrivate: global.allowPrivate === true,
+    secrets: localSecrets(env),
     signals,
     quit: setup.quit,
   };

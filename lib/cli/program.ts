@@ -3,7 +3,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
-import { typedCount, USUAL_PACE } from './options.ts';
+import { typedCount } from './options.ts';
+import { credentialsOption, paceHelp, paceOption, policyOption, repeatable } from './repeatable-options.ts';
+import { policyHelp, type RemoteOptionTexts } from './remote-options.ts';
 import { OUTCOMES, type OutcomeSoFar } from '../resources.ts';
 import { sentenceOf } from '../session/errors.ts';
 
@@ -21,9 +23,9 @@ export interface Commands {
   harvest(
     global: GlobalOptions,
     url: string | undefined,
-    own: { type?: string; set?: string[]; pace?: string[] },
+    own: { type?: string; set?: string[]; pace?: string[] } & RemoteOptionTexts,
   ): Promise<void>;
-  probe(global: GlobalOptions, url: string): Promise<void>;
+  probe(global: GlobalOptions, url: string, own: RemoteOptionTexts): Promise<void>;
   sessions(global: GlobalOptions, own: { harvester?: string; limit: number }): Promise<void>;
   show(
     global: GlobalOptions,
@@ -31,7 +33,11 @@ export interface Commands {
     own: { outcome?: OutcomeSoFar | 'all'; limit: number; offset: number },
   ): Promise<void>;
   abort(global: GlobalOptions, id: string): Promise<void>;
-  retry(global: GlobalOptions, id: string, own: { pace?: string[] }): Promise<void>;
+  retry(
+    global: GlobalOptions,
+    id: string,
+    own: { pace?: string[] } & Pick<RemoteOptionTexts, 'remotePolicy'>,
+  ): Promise<void>;
   serve(global: GlobalOptions): Promise<void>;
   export(
     global: GlobalOptions,
@@ -96,9 +102,11 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
     .option('--type <type>', `one of ${TYPES.join(', ')}; without it the remote is asked, the first time`)
     .addOption(repeatable('--set <key=value>', 'a setting of the harvester type, e.g. --set pageSize=50'))
     .addOption(paceOption())
+    .addOption(credentialsOption())
+    .addOption(policyOption())
     .addHelpText(
       'after',
-      `\nExamples:\n${examples(call, HARVEST_EXAMPLES)}\n\nTypes (--type), with their settings (--set) and what is usual:\n${typesHelp()}\n\nThe pace (--pace), with what is usual:\n${paceHelp()}\n\nCtrl-C aborts: what is under way is ended and accounted for. Twice quits at once.\n\n${EXIT_CODES_HELP}`,
+      `\nExamples:\n${examples(call, HARVEST_EXAMPLES)}\n\nTypes (--type), with their settings (--set) and what is usual:\n${typesHelp()}\n\nThe pace (--pace), with what is usual:\n${paceHelp()}\n\nHow remotes are asked (--remote-policy), with what is usual:\n${policyHelp()}\n\nCtrl-C aborts: what is under way is ended and accounted for. Twice quits at once.\n\n${EXIT_CODES_HELP}`,
     )
     .action((url: string | undefined, own: Parameters<Commands['harvest']>[2], command: Command) =>
       commands.harvest(command.optsWithGlobals(), url, own),
@@ -110,7 +118,11 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
       'Asks a remote which harvester type it wants, and tells why it is none of the others. Harvests nothing.',
     )
     .argument('<url>', 'of the remote')
-    .action((url: string, _: unknown, command: Command) => commands.probe(command.optsWithGlobals(), url));
+    .addOption(credentialsOption())
+    .addOption(policyOption())
+    .action((url: string, own: RemoteOptionTexts, command: Command) =>
+      commands.probe(command.optsWithGlobals(), url, own),
+    );
   program
     .command('retry')
     .summary('harvest what failed or was lost')
@@ -119,6 +131,7 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
     )
     .argument('<session>', 'the earlier session')
     .addOption(paceOption())
+    .addOption(policyOption())
     .action((id: string, own: Parameters<Commands['retry']>[2], command: Command) =>
       commands.retry(command.optsWithGlobals(), id, own),
     );
@@ -226,16 +239,6 @@ const SETTINGS_EXAMPLE = `  {
     ]
   }`;
 
-function repeatable(flags: string, description: string): Option {
-  return new Option(flags, `${description}; may be repeated`).argParser(
-    (text, before: string[] | undefined) => [...(before ?? []), text],
-  );
-}
-
-function paceOption(): Option {
-  return repeatable('--pace <key=value>', 'a part of the pace, e.g. --pace batchSize=10');
-}
-
 function typesHelp(): string {
   return HARVESTER_TYPES.map(({ type, describes, settings }) => {
     const { properties = {} } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as {
@@ -246,12 +249,6 @@ function typesHelp(): string {
     );
     return `  ${type.padEnd(10)} ${describes}\n${members.map((member) => `             ${member}\n`).join('')}`.trimEnd();
   }).join('\n');
-}
-
-function paceHelp(): string {
-  return Object.entries(USUAL_PACE)
-    .map(([name, value]) => `  ${name}=${String(value)}`)
-    .join('\n');
 }
 
 function count(flags: string, description: string, usual: number): Option {

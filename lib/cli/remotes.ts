@@ -1,42 +1,82 @@
 /** The remotes of one process: each harvester's URL gets exactly the permissions and limits that were typed for it. */
-import type { Remote } from '../ports.ts';
+import type { Remote, Secrets } from '../ports.ts';
+import { shownReference, type CredentialsReference } from '../session/credentials.ts';
+import { ReeveError } from '../session/errors.ts';
 import type { Pace } from '../session/limits.ts';
 import { judgedUrl, type AddressRules } from '../remote/address.ts';
+import { checkCredentials } from '../remote/credentials-keeper.ts';
 import { createGate } from '../remote/gate.ts';
 import { remotePolicy, type RemotePolicy } from '../remote/policy.ts';
 import { createRemote, type GuardedRemote } from '../remote/remote.ts';
 import { REAL_WORLD } from '../remote/world.ts';
+import type { PolicyChanges } from './remote-options.ts';
 
 export interface Remotes extends Remote {
-  /** Grants what a URL that was typed needs; links in the answers of other remotes gain nothing by it. */
-  grant(url: string, pace: Pace): void;
+  /**
+   * Grants what a URL that was typed needs; links in the answers of other remotes gain nothing by it. Credentials that were not granted are
+   * refused, whatever a harvester in the store says: it could name any variable and any file.
+   * @throws SettingsInvalid when the credentials cannot be used
+   */
+  grant(url: string, pace: Pace, credentials?: CredentialsReference): Promise<void>;
   close(): Promise<void>;
 }
 
-const WELL_KNOWN_PORTS = [80, 443, 8080, 8443];
+export interface RemotesSetup {
+  readonly allowPrivate: boolean;
+  readonly secrets: Secrets;
+  readonly policy: PolicyChanges;
+}
+
+interface Granted {
+  readonly remote: GuardedRemote;
+  readonly credentials: string | undefined;
+}
+
 const REQUESTS_AT_ONCE_MAX = 256;
 
-export function createRemotes({ allowPrivate }: { allowPrivate: boolean }): Remotes {
+export function createRemotes(setup: RemotesSetup): Remotes {
+  const { secrets } = setup;
   const gate = createGate(REAL_WORLD.clock);
-  const granted = new Map<string, GuardedRemote>();
-  const others = createRemote({ policy: remotePolicy({}), gate });
+  const granted = new Map<string, Granted>();
+  const others: Granted = {
+    remote: createRemote({ policy: remotePolicy(setup.policy), gate }),
+    credentials: undefined,
+  };
   return {
-    grant: (url, pace) => {
-      void granted.get(url)?.close();
-      granted.set(url, createRemote({ policy: policyFor(url, pace, allowPrivate), gate }));
+    grant: async (url, pace, credentials) => {
+      if (credentials !== undefined) await checkCredentials(secrets, credentials, url);
+      void granted.get(url)?.remote.close();
+      const remote = createRemote({ policy: policyFor(url, pace, setup), gate, secrets });
+      granted.set(url, { remote, credentials: credentials && JSON.stringify(credentials) });
     },
-    fetch: (request, options) =>
-      (granted.get(options.following ?? request.url) ?? others).fetch(request, options),
+    fetch: async (request, options) => {
+      const { remote, credentials } = granted.get(options.following ?? request.url) ?? others;
+      if (options.credentials !== undefined && JSON.stringify(options.credentials) !== credentials)
+        throw notGranted(options.credentials);
+      return remote.fetch(request, options);
+    },
     close: async () => {
-      await Promise.all([others, ...granted.values()].map((remote) => remote.close()));
+      await Promise.all([others, ...granted.values()].map(({ remote }) => remote.close()));
     },
   };
 }
 
+function notGranted({ secret }: CredentialsReference): ReeveError {
+  return new ReeveError(
+    'SettingsInvalid',
+    `The credentials of ${shownReference(secret)} are not used: allowed are those of the command line or the settings file of this process`,
+  );
+}
+
 /** Loopback, a private address or an unusual port may be asked only because somebody typed it. */
-export function policyFor(url: string, pace: Pace, allowPrivate: boolean): RemotePolicy {
+export function policyFor(
+  url: string,
+  pace: Pace,
+  { allowPrivate, policy }: Pick<RemotesSetup, 'allowPrivate' | 'policy'>,
+): RemotePolicy {
   const { port } = new URL(url);
-  const typed = remotePolicy({ ports: port === '' ? WELL_KNOWN_PORTS : [...WELL_KNOWN_PORTS, Number(port)] });
+  const { ports } = remotePolicy(policy);
+  const typed = remotePolicy({ ...policy, ports: port === '' ? ports : [...ports, Number(port)] });
   const isPublic = isJudged(url, typed);
   return {
     ...typed,

@@ -1,14 +1,17 @@
 /** The settings file of `reeve serve`: which remotes are harvested how often. Pure: a text in, settings or every fault out. */
 import { z } from 'zod';
 import type { Json } from '../json.ts';
+import type { CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
 import type { Limits, Pace } from '../session/limits.ts';
 import { closedObject, faultsOf } from '../settings/faults.ts';
+import { credentialsFrom } from '../settings/credentials.ts';
 import { faultsOfHarvester, HARVESTER_MEMBERS } from '../settings/harvester.ts';
 import { jsonFaultOf } from '../settings/json-fault.ts';
 import { everyOf, type Every } from '../settings/schedule.ts';
 import { remoteUrl } from '../settings/url.ts';
 import { USUAL_PACE } from './options.ts';
+import { policyChanges, type PolicyChanges } from './remote-options.ts';
 
 export interface RecurringHarvest {
   readonly name: string;
@@ -16,6 +19,7 @@ export interface RecurringHarvest {
   /** Found by probing when it is not given. */
   readonly type: string | undefined;
   readonly settings: Json;
+  readonly credentials: CredentialsReference | undefined;
   readonly pace: Partial<Pace>;
   readonly every: Every;
   /** Of a cron expression; that of this machine when it is not given. */
@@ -25,12 +29,16 @@ export interface RecurringHarvest {
 export interface ServeSettings {
   readonly data: string | undefined;
   readonly harvesters: readonly RecurringHarvest[];
+  readonly remotePolicy: PolicyChanges;
 }
 
 const HARVESTERS_MAX = 1_000;
 
 const HarvesterEntry = closedObject({ ...HARVESTER_MEMBERS, type: HARVESTER_MEMBERS.type.optional() });
 const SettingsFile = closedObject({
+  remotePolicy: z
+    .record(z.string(), z.unknown(), 'allowed is an object of bounds and settings of fetching')
+    .default({}),
   data: z.string('allowed is the path of a folder').min(1, 'allowed is the path of a folder').optional(),
   harvesters: z
     .array(HarvesterEntry, 'allowed is a list of harvesters')
@@ -59,7 +67,8 @@ export function parseSettingsFile(text: string, path: string, limits: Limits): S
   const faults = read.flatMap((one) => ('faults' in one ? one.faults : []));
   faults.push(...twice(harvesters, 'name'), ...twice(harvesters, 'url'));
   if (faults.length > 0) throw invalid(path, faults);
-  return { data: parsed.data.data, harvesters };
+  const { data, remotePolicy } = parsed.data;
+  return { data, harvesters, remotePolicy: policyChanges(remotePolicy, `${path}: remotePolicy`) };
 }
 
 function invalid(path: string, faults: readonly string[]): ReeveError {
@@ -76,7 +85,9 @@ function readEntry(
   const every = everyOf(entry.every);
   if (faults.length > 0 || every === undefined) return { faults: faults.map((fault) => `${where}.${fault}`) };
   const { name, type, settings, pace, timezone } = entry;
-  return { harvest: { name, url: remoteUrl(entry.url), type, settings, pace, every, timezone } };
+  const credentials = entry.credentials === undefined ? undefined : credentialsFrom(entry.credentials);
+  const url = remoteUrl(entry.url);
+  return { harvest: { name, url, type, settings, credentials, pace, every, timezone } };
 }
 
 /** Two of the same would be one harvester: it is named after its URL, and shown by its name. */

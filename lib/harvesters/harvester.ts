@@ -28,6 +28,8 @@ export interface RemoteReply {
   /** Names in lower case; several values joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Whether the harvester's credentials were sent to whoever gave this answer; absent when it has none. */
+  readonly credentials?: 'sent' | 'withheld';
 }
 
 /** Which resources of a remote a session is about: a resource must meet every part that is given. */

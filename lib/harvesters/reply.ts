@@ -26,18 +26,32 @@ export function refuseBadStatus(reply: RemoteReply, asked: string): void {
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
   }
-  if (status >= 400) throw new ReeveError('RemoteRefused', `${said}: ${meaningOf(status)}`, { status });
+  if (status >= 400) throw new ReeveError('RemoteRefused', `${said}: ${meaningOf(reply)}`, { status });
   throw new ReeveError('RemoteUnreadable', `${said}, which carries nothing to read; allowed is 200 to 299`, {
     status,
   });
 }
 
-function meaningOf(status: number): string {
-  if (status === 401 || status === 407) return 'it wants credentials';
-  if (status === 403) return 'it does not allow us this, with the credentials we have';
+function meaningOf(reply: RemoteReply): string {
+  const { status } = reply;
+  if (status === 401 || status === 407) return wantsCredentials(reply);
+  if (status === 403) return `it does not allow us this${withWhich(reply)}`;
   if (status === 404 || status === 410) return 'there is nothing at that address';
   if (status >= 500) return 'it cannot do that';
   return 'it refuses the request';
+}
+
+/** What an answer means that asks who we are: whether it was told decides what its reader must do about it. */
+export function wantsCredentials(reply: Pick<RemoteReply, 'credentials'>): string {
+  if (reply.credentials === 'sent') return 'it does not accept the credentials that were sent';
+  return `it wants credentials${withWhich(reply)}`;
+}
+
+function withWhich({ credentials }: Pick<RemoteReply, 'credentials'>): string {
+  if (credentials === undefined) return ', and the harvester has none';
+  return credentials === 'sent'
+    ? ', although credentials were sent'
+    : ", and the harvester's were not sent: it is on another origin than the harvester's URL";
 }
 
 /**

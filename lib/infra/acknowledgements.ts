@@ -7,6 +7,7 @@ import type { IConstruct } from 'constructs';
 import type { PortName } from '../ports.ts';
 import { FUNCTION_NAMES } from './function-names.ts';
 import type { HandlerUses } from './functions.ts';
+import type { Settings } from './settings.ts';
 import type { Storage } from './storage.ts';
 
 export interface Acknowledgement {
@@ -24,8 +25,19 @@ interface Wildcard {
 const ACCOUNT = '<AWS::Region>:<AWS::AccountId>';
 
 /** Wildcards in what the ports are granted: only behind a prefix that is the stack's own. */
-function wildcardsOf(stackName: string, bucketId: string): Partial<Record<PortName, readonly Wildcard[]>> {
+function wildcardsOf(
+  { stackName }: Stack,
+  bucketId: string,
+  secretsPrefix: string,
+): Partial<Record<PortName, readonly Wildcard[]>> {
   return {
+    remote: [
+      {
+        resource: `arn:<AWS::Partition>:secretsmanager:${ACCOUNT}:secret:${secretsPrefix}*`,
+        reason:
+          'The secrets of harvesters are named by those who configure them, and their ARNs end in chance; only under the prefix of the installation',
+      },
+    ],
     records: [
       {
         resource: `<${bucketId}.Arn>/*`,
@@ -61,14 +73,13 @@ const iam5 = (resource: string): string => `AwsSolutions-IAM5[Resource::${resour
 
 export function acknowledgementsOf(
   stack: Stack,
-  handlers: HandlerUses,
-  storage: Storage,
+  { handlers, storage, settings }: { handlers: HandlerUses; storage: Storage; settings: Settings },
 ): readonly Acknowledgement[] {
   const bucketId = stack.getLogicalId(
     storage.bucket.node.defaultChild as Parameters<Stack['getLogicalId']>[0],
   );
   const { stackName } = stack;
-  const wildcards = wildcardsOf(stackName, bucketId);
+  const wildcards = wildcardsOf(stack, bucketId, settings.secretsPrefix);
   const ofFunctions = FUNCTION_NAMES.flatMap((name) =>
     handlers[name].uses.flatMap((port) =>
       (wildcards[port] ?? []).map(({ resource, reason }) => ({

@@ -11,6 +11,7 @@ export interface Granted {
   readonly bucketArn: string;
   readonly checksRoleArn: string;
   readonly eventBusArn: string;
+  readonly secretArns: string;
 }
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -76,8 +77,8 @@ export const GRANTS: Readonly<Record<PortName, (granted: Granted) => readonly Po
   ],
   finalizer: ({ names }) => [allow(['lambda:InvokeFunction'], [names.functionArn('finalize')])],
   events: ({ eventBusArn }) => [allow(['events:PutEvents'], [eventBusArn])],
-  // Out to the internet only; there is no permission for that.
-  remote: () => [],
+  // Out to the internet, for which there is no permission, with the credentials of harvesters; a handler never sees them.
+  remote: ({ secretArns }) => [allow(['secretsmanager:GetSecretValue'], [secretArns])],
   clock: () => [],
   chance: () => [],
   // Written to standard output; every function may write to its own log group.

@@ -21,6 +21,8 @@ export interface Names {
   readonly groupArn: (group: string) => string;
   readonly schedulesArn: (group: string) => string;
   readonly eventBus: string;
+  /** Of the secrets whose names begin so. */
+  readonly secretArns: (prefix: string) => string;
 }
 
 export function namesOf(stack: Stack): Names {
@@ -43,5 +45,6 @@ export function namesOf(stack: Stack): Names {
     groupArn: (group) => slashed('scheduler', 'schedule-group', group),
     schedulesArn: (group) => slashed('scheduler', 'schedule', `${group}/*`),
     eventBus: stackName,
+    secretArns: (prefix) => arn('secretsmanager', 'secret', `${prefix}*`),
   };
 }

@@ -46,6 +46,14 @@ const SettingsSchema = z.strictObject({
   limits: object.default({}),
   /** Changes of lib/remote/policy.ts, by name; `contact` is how the operator of a remote reaches ours. */
   remotePolicy: object.default({}),
+  /** The names of the secrets that harvesters may refer to begin so, and the Lambdas may read no others. */
+  secretsPrefix: z
+    .string()
+    .regex(
+      /^[\w+=.@-][\w/+=.@-]{1,98}\/$/,
+      'must be 3 to 100 letters, digits or any of _+=.@-/, and end with a slash',
+    )
+    .default('reeve/'),
   memoryMegabytes: perFunction(128, 10_240).default({}),
   /** Environments that are kept for a function and that it may not exceed; an account must keep 100 unreserved. */
   reservedConcurrency: perFunction(1, 1_000).default({}),

@@ -70,7 +70,7 @@ export class ReeveStack extends Stack {
     new Board(this, 'Board', { names, storage, functions, failures, workflow, alarms });
     for (const [name, value] of Object.entries(outputsOf(parts, alarms)))
       new CfnOutput(this, name, { value });
-    this.acknowledgements = acknowledgementsOf(this, handlers, storage);
+    this.acknowledgements = acknowledgementsOf(this, { handlers, storage, settings });
     acknowledge(this, this.acknowledgements);
   }
 
@@ -84,13 +84,14 @@ export class ReeveStack extends Stack {
   }
 }
 
-function grantedBy({ names, storage, bus, groups }: Parts): Granted {
+function grantedBy({ names, settings, storage, bus, groups }: Parts): Granted {
   return {
     names,
     tableArn: storage.table.tableArn,
     bucketArn: storage.bucket.bucketArn,
     checksRoleArn: groups.checks.role.roleArn,
     eventBusArn: bus.eventBusArn,
+    secretArns: names.secretArns(settings.secretsPrefix),
   };
 }
 
@@ -111,6 +112,7 @@ function variablesOf(
     REEVE_UNDELIVERED_ARN: failures.undelivered.queueArn,
     REEVE_EVENT_BUS: bus.eventBusName,
     REEVE_REMOTE_POLICY: JSON.stringify(settings.remotePolicyChanges),
+    REEVE_SECRETS_PREFIX: settings.secretsPrefix,
   };
 }
 

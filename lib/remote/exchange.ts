@@ -6,10 +6,13 @@ import { BodyBuffer } from './body-buffer.ts';
 import { calledOff, failed, failureOf, type Answer, type Failed } from './failures.ts';
 import { codingOf, inflate } from './inflate.ts';
 import type { RemotePolicy } from './policy.ts';
-import type { RemoteClock } from './world.ts';
+import type { RemoteClock, Until } from './world.ts';
 
 export interface Hop extends Asked {
+  /** As it may be told; what is asked for may have a secret in its query. */
   readonly url: URL;
+  /** Path and query. */
+  readonly target: string;
   readonly method: 'GET' | 'POST';
   /** Names and values in turn. */
   readonly headers: readonly string[];
@@ -20,12 +23,6 @@ export interface ExchangeParts {
   readonly agent: Agent;
   readonly policy: RemotePolicy;
   readonly clock: RemoteClock;
-}
-
-/** Until when, and until whose word. */
-export interface Until {
-  readonly at: Instant;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** Of the body of a redirect, which nobody reads, as much is taken as it costs to keep the connection. */
@@ -85,7 +82,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { url, method, headers, body } = this.#hop;
+    const { url, target, method, headers, body } = this.#hop;
     const { signal } = this.#until;
     if (signal?.aborted === true) {
       this.#givenUp();
@@ -93,10 +90,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     signal?.addEventListener('abort', this.#givenUp, { once: true });
     this.#watch();
-    const path = `${url.pathname}${url.search}`;
     try {
       this.#parts.agent.dispatch(
-        { origin: url.origin, path, method, headers: [...headers], body: body ?? null },
+        { origin: url.origin, path: target, method, headers: [...headers], body: body ?? null },
         this,
       );
     } catch (error) {

@@ -1,7 +1,6 @@
 /** Lets requests through to each host one by one, as `polite.ts` decides; shared by all that talk to the same hosts. */
 import { ReeveError } from '../session/errors.ts';
 import type { Instant } from '../session/session.ts';
-import type { Until } from './exchange.ts';
 import { calledOff, type Failed } from './failures.ts';
 import {
   concluded,
@@ -14,7 +13,7 @@ import {
   type Politeness,
   type Told,
 } from './polite.ts';
-import type { RemoteClock } from './world.ts';
+import type { RemoteClock, Until } from './world.ts';
 
 export interface Visit {
   readonly host: string;

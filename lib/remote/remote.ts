@@ -1,27 +1,31 @@
 /** The one place through which Reeve talks to remotes: guard, bounds, politeness and retries, composed. */
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import type { RemoteReply, RemoteRequest } from '../harvesters/harvester.ts';
-import { parsedUrl, secretsIn } from '../harvesters/links.ts';
-import type { Remote, RemoteOptions } from '../ports.ts';
+import { parsedUrl, REDACTED, secretsIn } from '../harvesters/links.ts';
+import type { Remote, RemoteOptions, Secrets } from '../ports.ts';
+import { shownReference, type CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
 import { judgedUrl } from './address.ts';
-import { createConnect } from './connect.ts';
-import { exchange, type Hop, type Until } from './exchange.ts';
+import { agentFor } from './agent.ts';
+import { refusesToken } from './arcgis-token.ts';
+import { blameIn, toldBy } from './blame.ts';
+import type { BoundCredentials } from './bound-credentials.ts';
+import { CredentialsKeeper } from './credentials-keeper.ts';
+import { exchange, type Hop } from './exchange.ts';
 import { calledOff, type Answer } from './failures.ts';
-import { follow, type Credentials } from './fetch.ts';
+import { follow } from './fetch.ts';
 import { createGate, type Gate } from './gate.ts';
-import { isPassingStatus, retryAfterSecondsOf, type Told } from './polite.ts';
+import { retryAfterSecondsOf } from './polite.ts';
 import type { RemotePolicy } from './policy.ts';
 import { formsOf, redact, redactBytes } from './redact.ts';
 import { nextTryMillis } from './retry.ts';
 import { createRobots, type RobotsJudge } from './robots-cache.ts';
-import { REAL_WORLD, sleep, type RemoteWorld } from './world.ts';
+import { inTime, REAL_WORLD, sleep, type RemoteWorld, type Until } from './world.ts';
 
 export interface RemoteSetup extends Partial<RemoteWorld> {
   readonly policy: RemotePolicy;
-  readonly credentials?: Credentials;
-  /** Texts that no error and no answer may carry, besides the credentials. */
-  readonly secrets?: readonly string[];
+  /** Without it no request may have credentials. */
+  readonly secrets?: Secrets;
   /** PEM certificates of private authorities to trust as well. */
   readonly authorities?: readonly string[];
   /** Shared by remotes that must be polite together. */
@@ -46,24 +50,23 @@ interface Asking {
   readonly request: RemoteRequest;
   readonly until: Until;
   readonly robots: RobotsJudge | undefined;
+  readonly credentials?: BoundCredentials | undefined;
+  /** The body holds a secret. */
+  readonly isSecret?: true;
+  /** Spellings of secrets that nothing may tell. */
+  readonly hidden: readonly string[];
 }
-
-const CONNECTIONS_MAX = 256;
-const KEEP_ALIVE_SECONDS = 10;
-const KEEP_ALIVE_SECONDS_MAX = 60;
 
 class HttpRemote implements GuardedRemote {
   readonly #policy: RemotePolicy;
   readonly #world: RemoteWorld;
   readonly #agent: Agent;
   readonly #gate: Gate;
-  readonly #credentials: Credentials | undefined;
-  readonly #secrets: readonly string[];
-  readonly #secretForms: readonly string[];
+  readonly #keeper: CredentialsKeeper;
   readonly #robots: RobotsJudge | undefined;
 
   constructor(setup: RemoteSetup) {
-    const { policy, credentials, secrets = [] } = setup;
+    const { policy } = setup;
     this.#policy = policy;
     this.#world = {
       clock: setup.clock ?? REAL_WORLD.clock,
@@ -71,30 +74,46 @@ class HttpRemote implements GuardedRemote {
       resolver: setup.resolver ?? REAL_WORLD.resolver,
     };
     this.#gate = setup.gate ?? createGate(this.#world.clock);
-    this.#credentials = credentials && { ...credentials, origin: originOf(credentials) };
-    // Of `Bearer abc` the abc alone is a secret too.
-    const sent = Object.values(credentials?.headers ?? {});
-    this.#secrets = [...secrets, ...sent, ...sent.flatMap((value) => value.split(/\s+/).slice(1))];
-    this.#secretForms = formsOf(this.#secrets);
     this.#agent = agentFor(policy, this.#world, setup.authorities);
     this.#robots = policy.respectRobots ? this.#robotsJudge() : undefined;
+    this.#keeper = new CredentialsKeeper({
+      clock: this.#world.clock,
+      secrets: setup.secrets,
+      ask: (request, hidden) => this.#askForToken(request, hidden),
+    });
   }
 
   async fetch(request: RemoteRequest, options: RemoteOptions): Promise<RemoteReply> {
-    const until: Until = {
-      at: this.#world.clock.now() + options.timeSecondsMax * 1_000,
-      signal: options.signal,
-    };
+    const { credentials, following, signal } = options;
+    const remoteUrl = following ?? request.url;
+    const until: Until = { at: this.#world.clock.now() + options.timeSecondsMax * 1_000, signal };
     const policy = policyOf(this.#policy, options);
-    const typed = secretsIn(options.following ?? request.url);
-    try {
-      const url = judgedUrl(request.url, policy, options.following);
-      const answer = await this.#tries({ policy, url, request, until, robots: this.#robots });
-      if ('reply' in answer) return this.#cleanReply(answer.reply, typed);
-      throw answer.error;
-    } catch (error) {
-      throw this.#cleanError(error, typed);
-    }
+    const typed = formsOf(secretsIn(remoteUrl));
+    const url = judged(request, policy, following, typed);
+    const asking = { policy, url, request, until, robots: this.#robots };
+    if (credentials === undefined) return this.#answer({ ...asking, hidden: typed });
+
+    const bound = await this.#bound(credentials, remoteUrl, until);
+    const known = { ...asking, credentials: bound, hidden: [...typed, ...bound.forms] };
+    const reply = await this.#answer(known);
+    const isRefused = reply.credentials === 'sent' && refusesToken(reply);
+    if (!isRefused || !isRepeatable(request)) return reply;
+    if ((await inTime(this.#world.clock, until, this.#keeper.renew(credentials, remoteUrl, bound))) !== true)
+      return reply;
+    const renewed = await this.#bound(credentials, remoteUrl, until);
+    return this.#answer({ ...known, credentials: renewed, hidden: [...known.hidden, ...renewed.forms] });
+  }
+
+  /** @throws RemoteTooSlow, and as `CredentialsKeeper.bound` */
+  async #bound(
+    credentials: CredentialsReference,
+    remoteUrl: string,
+    until: Until,
+  ): Promise<BoundCredentials> {
+    const bound = await inTime(this.#world.clock, until, this.#keeper.bound(credentials, remoteUrl));
+    if (bound !== undefined) return bound;
+    const where = shownReference(credentials.secret);
+    throw new ReeveError('RemoteTooSlow', `The credentials of ${where} were not there in the time given`);
   }
 
   refusal(url: string): string | undefined {
@@ -105,19 +124,32 @@ class HttpRemote implements GuardedRemote {
     await this.#agent.destroy();
   }
 
+  /** Asks until there is an answer; nothing hidden comes out of it. */
+  async #answer(asking: Asking): Promise<RemoteReply> {
+    try {
+      const answer = await this.#tries(asking);
+      if ('reply' in answer) return cleanReply(answer.reply, asking.hidden);
+      throw answer.error;
+    } catch (error) {
+      throw cleanError(error, asking.hidden);
+    }
+  }
+
   async #tries(asking: Asking): Promise<Answer> {
-    const { policy, url, request, until } = asking;
+    const { policy, url, request, until, hidden } = asking;
     const { clock, chance } = this.#world;
-    const repeatable = request.method !== 'POST' || request.repeatable === true;
     for (let made = 1; ; made += 1) {
       const last = await this.#try(asking);
       const now = clock.now();
       const retryAfterSeconds = 'reply' in last ? retryAfterSecondsOf(last.reply, now) : undefined;
+      const repeatable = isRepeatable(request);
       const tries = { made, last, retryAfterSeconds, repeatable, leftMillis: until.at - now };
       const wait = nextTryMillis(tries, policy, chance());
       if (wait === undefined) {
         const blame = blameIn(last);
-        if (blame !== 'nobody') this.#gate.conclude(url.host, policy, blame.failure);
+        // Others who ask the same host are told of it: they have no part in these secrets.
+        if (blame !== 'nobody')
+          this.#gate.conclude(url.host, policy, blame.failure && redact(blame.failure, hidden));
         return last;
       }
       await sleep(clock, wait, until.signal);
@@ -126,8 +158,9 @@ class HttpRemote implements GuardedRemote {
   }
 
   async #try(asking: Asking): Promise<Answer> {
+    const { policy, credentials, isSecret } = asking;
     const ask = this.#asker(asking);
-    return follow({ policy: asking.policy, credentials: this.#credentials, ask }, asking.url, asking.request);
+    return follow({ policy, credentials, ask, ...(isSecret && { isSecret }) }, asking.url, asking.request);
   }
 
   /** Asks the hops of one try, whose requestSeconds run from when it may start, not while it waits for its turn. */
@@ -152,58 +185,64 @@ class HttpRemote implements GuardedRemote {
     };
   }
 
+  /** A request of our own, whoever waits for it: within the time of one request. */
+  #own(request: RemoteRequest): Omit<Asking, 'hidden'> {
+    const policy = this.#policy;
+    const until = { at: this.#world.clock.now() + policy.requestSeconds * 1_000, signal: undefined };
+    return { policy, url: judgedUrl(request.url, policy), request, until, robots: undefined };
+  }
+
+  #askForToken(request: RemoteRequest, hidden: readonly string[]): Promise<RemoteReply> {
+    return this.#answer({ ...this.#own(request), isSecret: true, hidden });
+  }
+
   #robotsJudge(): RobotsJudge {
-    const { clock } = this.#world;
-    const { robotsDelaySecondsMax, requestSeconds, userAgent } = this.#policy;
+    const { robotsDelaySecondsMax, userAgent } = this.#policy;
     return createRobots({
-      clock,
+      clock: this.#world.clock,
       product: /^[\w-]*/.exec(userAgent)?.[0] ?? '',
-      ask: (url) => {
-        const until = { at: clock.now() + requestSeconds * 1_000, signal: undefined };
-        return this.#tries({
-          policy: this.#policy,
-          url,
-          request: { url: url.href },
-          until,
-          robots: undefined,
-        });
-      },
+      ask: (url) => this.#tries({ ...this.#own({ url: url.href }), hidden: [] }),
       keepApart: (host, seconds) => this.#gate.keepApart(host, Math.min(seconds, robotsDelaySecondsMax)),
-    });
-  }
-
-  /** @param typed secrets of the URL that was typed: a remote may say them back */
-  #cleanReply(reply: RemoteReply, typed: readonly string[]): RemoteReply {
-    const forms = typed.length === 0 ? this.#secretForms : formsOf([...this.#secrets, ...typed]);
-    if (forms.length === 0) return reply;
-    const clean = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, 'redacted'), text);
-    const headers = Object.fromEntries(
-      Object.entries(reply.headers).map(([name, value]) => [name, clean(value)]),
-    );
-    return { ...reply, url: clean(reply.url), headers, body: redactBytes(reply.body, forms) };
-  }
-
-  #cleanError(error: unknown, typed: readonly string[]): unknown {
-    if (!(error instanceof ReeveError)) return error;
-    const message = redact(error.message, [...this.#secrets, ...typed]);
-    if (message === error.message) return error;
-    const { status, retryAfterSeconds } = error;
-    return new ReeveError(error.name, message, {
-      ...(status !== undefined && { status }),
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     });
   }
 }
 
-function originOf({ origin }: Credentials): string {
-  const url = parsedUrl(origin);
-  if (url === undefined) {
-    throw new ReeveError(
-      'SettingsInvalid',
-      'The origin of credentials is not a URL; allowed is one like https://example.org',
-    );
+function isRepeatable(request: RemoteRequest): boolean {
+  return request.method !== 'POST' || request.repeatable === true;
+}
+
+/** @throws RemoteForbidden */
+function judged(
+  request: RemoteRequest,
+  policy: RemotePolicy,
+  following: string | undefined,
+  hidden: readonly string[],
+): URL {
+  try {
+    return judgedUrl(request.url, policy, following);
+  } catch (error) {
+    throw cleanError(error, hidden);
   }
-  return url.origin;
+}
+
+function cleanReply(reply: RemoteReply, forms: readonly string[]): RemoteReply {
+  if (forms.length === 0) return reply;
+  const clean = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, REDACTED), text);
+  const headers = Object.fromEntries(
+    Object.entries(reply.headers).map(([name, value]) => [name, clean(value)]),
+  );
+  return { ...reply, url: clean(reply.url), headers, body: redactBytes(reply.body, forms) };
+}
+
+function cleanError(error: unknown, forms: readonly string[]): unknown {
+  if (!(error instanceof ReeveError)) return error;
+  const message = redact(error.message, forms);
+  if (message === error.message) return error;
+  const { status, retryAfterSeconds } = error;
+  return new ReeveError(error.name, message, {
+    ...(status !== undefined && { status }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
 }
 
 /** What a session asks of a host is its harvester's to say; everything else is the installation's. */
@@ -216,58 +255,4 @@ function policyOf(policy: RemotePolicy, { politeness, requestSecondsMax }: Remot
     }),
     requestSeconds: requestSecondsMax ?? policy.requestSeconds,
   };
-}
-
-function agentFor(
-  policy: RemotePolicy,
-  { clock, resolver }: RemoteWorld,
-  authorities: readonly string[] | undefined,
-): Agent {
-  return new Agent({
-    connect: createConnect({ policy, clock, resolver, ...(authorities !== undefined && { authorities }) }),
-    // How many there may be is the gate's business; this only bounds it.
-    connections: CONNECTIONS_MAX,
-    pipelining: 1,
-    maxHeaderSize: policy.headerBytesMax,
-    keepAliveTimeout: KEEP_ALIVE_SECONDS * 1_000,
-    keepAliveMaxTimeout: KEEP_ALIVE_SECONDS_MAX * 1_000,
-    // The exchange keeps all bounds of time itself: undici's are coarse, and not on our clock.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-}
-
-function toldBy(answer: Answer, startedAt: number, now: number): Told {
-  if ('reply' in answer) {
-    const struggles = isPassingStatus(answer.reply.status);
-    return {
-      startedAt,
-      struggles,
-      retryAfterSeconds: struggles ? retryAfterSecondsOf(answer.reply, now) : undefined,
-    };
-  }
-  const { error, ours } = answer;
-  const struggles =
-    ours === undefined && (error.name === 'RemoteTooSlow' || isPassingStatus(error.status ?? 200));
-  return { startedAt, struggles, retryAfterSeconds: undefined };
-}
-
-/** Who is to blame for how a request ended: the host, nobody outside, or there is nothing to blame. */
-function blameIn(answer: Answer): { failure: string | undefined } | 'nobody' {
-  if ('reply' in answer) {
-    const { status } = answer.reply;
-    return { failure: isPassingStatus(status) ? `status ${status}` : undefined };
-  }
-  if (answer.ours !== undefined) return 'nobody';
-  switch (answer.error.name) {
-    case 'RemoteTooBig':
-      return { failure: undefined };
-    case 'RemoteUnreachable':
-    case 'RemoteTooSlow':
-    case 'RemoteUnreadable':
-    case 'RemoteBusy':
-      return { failure: answer.error.message };
-    default:
-      return 'nobody';
-  }
 }

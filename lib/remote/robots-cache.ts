@@ -2,8 +2,7 @@
 import type { Instant } from '../session/session.ts';
 import { failed, type Answer, type Failed } from './failures.ts';
 import { isAllowed, robotsOf, type Robots } from './robots.ts';
-import { sleep, type RemoteClock } from './world.ts';
-import type { Until } from './exchange.ts';
+import { inTime, type RemoteClock, type Until } from './world.ts';
 
 export interface RobotsParts {
   readonly clock: RemoteClock;
@@ -55,18 +54,6 @@ export function createRobots({ clock, product, ask, keepApart }: RobotsParts): R
       `The robots.txt of ${url.host} disallows ${url.pathname} for ${product} (respectRobots)`,
     );
   };
-}
-
-/** Several requests wait for the same robots.txt, which is asked for on its own time: none waits for it longer than its own. */
-async function inTime<T>(clock: RemoteClock, until: Until, promise: Promise<T>): Promise<T | undefined> {
-  const there = new AbortController();
-  const signal = until.signal === undefined ? there.signal : AbortSignal.any([there.signal, until.signal]);
-  const timeOver = sleep(clock, until.at - clock.now(), signal).then(() => undefined);
-  try {
-    return await Promise.race([promise, timeOver]);
-  } finally {
-    there.abort();
-  }
 }
 
 function ours(name: 'RemoteTooSlow' | 'RemoteForbidden', sentence: string): Failed {

@@ -8,6 +8,12 @@ export interface RemoteClock {
   after(millis: number, act: () => void): () => void;
 }
 
+/** Until when, and until whose word. */
+export interface Until {
+  readonly at: Instant;
+  readonly signal: AbortSignal | undefined;
+}
+
 export interface RemoteWorld {
   readonly clock: RemoteClock;
   /** A number from 0 up to 1. */
@@ -47,4 +53,20 @@ export function sleep(clock: RemoteClock, millis: number, signal?: AbortSignal):
       resolve();
     }
   });
+}
+
+/** Several requests may wait for the same, which is fetched on its own time: none waits for it longer than its own. `undefined`: too long. */
+export async function inTime<T>(
+  clock: RemoteClock,
+  until: Until,
+  promise: Promise<T>,
+): Promise<T | undefined> {
+  const there = new AbortController();
+  const signal = until.signal === undefined ? there.signal : AbortSignal.any([there.signal, until.signal]);
+  const timeOver = sleep(clock, until.at - clock.now(), signal).then(() => undefined);
+  try {
+    return await Promise.race([promise, timeOver]);
+  } finally {
+    there.abort();
+  }
 }

@@ -1,6 +1,7 @@
 /** The words of the protocol as types: session, harvester, wave, batch, outcome, counts, conclusion. */
 import type { Json } from '../json.ts';
 import type { ListedResource } from '../harvesters/harvester.ts';
+import type { CredentialsReference } from './credentials.ts';
 import type { Keeping } from './keeping.ts';
 import type { Pace } from './limits.ts';
 
@@ -36,6 +37,8 @@ export interface RemoteSettings {
   readonly url: string;
   /** The settings of the harvester type, as its schema made them. */
   readonly settings: Json;
+  /** For a remote that is not open to everybody. */
+  readonly credentials?: CredentialsReference;
 }
 
 /** GeoNode's two kinds of session: one that harvests, and one that only lists what there is to harvest. */

@@ -5,6 +5,7 @@ import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import type { Json } from '../json.ts';
 import { ReeveError, sentenceOf } from '../session/errors.ts';
 import { DEFAULT_PACE, faultsOfPace, type Limits, type Pace } from '../session/limits.ts';
+import { readCredentials } from './credentials.ts';
 import { closedObject, faultsOf } from './faults.ts';
 import { didYouMean } from './nearest.ts';
 import { EVERY_ALLOWED, everyOf, isTimezone, TIMEZONE_ALLOWED } from './schedule.ts';
@@ -30,6 +31,8 @@ export const HARVESTER_MEMBERS = {
   settings: z
     .record(z.string(), z.json(), 'allowed is an object of the settings of the harvester type')
     .default({}),
+  /** Judged by `readCredentials`, which repeats nothing of it. */
+  credentials: z.unknown().optional(),
   pace: PartOfPace.default({}),
   every: z.string(EVERY_ALLOWED),
   timezone: z.string(TIMEZONE_ALLOWED).optional(),
@@ -40,6 +43,7 @@ export interface SaidOfHarvester {
   readonly url: string;
   readonly type?: string | undefined;
   readonly settings: Json;
+  readonly credentials?: unknown;
   readonly pace: Partial<Pace>;
   readonly every?: string | undefined;
   readonly timezone?: string | undefined;
@@ -50,7 +54,7 @@ export interface SaidOfHarvester {
  * @param usual the pace of which parts are said
  */
 export function faultsOfHarvester(
-  { url, type, settings, pace, every, timezone }: SaidOfHarvester,
+  { url, type, settings, credentials, pace, every, timezone }: SaidOfHarvester,
   usual: Pace,
   limits: Limits,
 ): string[] {
@@ -58,6 +62,9 @@ export function faultsOfHarvester(
   const urlFault = faultOfUrl(url);
   if (urlFault !== undefined) faults.push(`url: ${urlFault}`);
   if (type !== undefined) faults.push(...typeFaults(type, settings));
+  const read = credentials === undefined ? undefined : readCredentials(credentials);
+  if (read !== undefined && 'faults' in read)
+    faults.push(...read.faults.map((fault) => `credentials: ${fault}`));
   if (every !== undefined && everyOf(every) === undefined)
     faults.push(`every is ${JSON.stringify(every)}; ${EVERY_ALLOWED}`);
   if (timezone !== undefined && !isTimezone(timezone))

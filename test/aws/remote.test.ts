@@ -36,7 +36,7 @@ test('every request is measured by how it ended', async () => {
     outcomes.push(dimensions);
   };
   const remote = createLambdaRemote(
-    { REEVE_REMOTE_POLICY: '{"allowLoopback":true,"retriesMax":0}' },
+    { REEVE_REMOTE_POLICY: '{"allowLoopback":true,"retriesMax":0}', REEVE_SECRETS_PREFIX: 'reeve/' },
     { clock: systemClock, metrics: { measure } },
   );
   expect((await remote.fetch({ url }, { timeSecondsMax: 5 })).status).toBe(200);
@@ -48,7 +48,7 @@ test('every request is measured by how it ended', async () => {
 
 test('without the setting for emulators loopback is out of reach', async () => {
   const remote = createLambdaRemote(
-    { REEVE_REMOTE_POLICY: '{}' },
+    { REEVE_REMOTE_POLICY: '{}', REEVE_SECRETS_PREFIX: 'reeve/' },
     { clock: systemClock, metrics: { measure: () => undefined } },
   );
   await expect(remote.fetch({ url }, { timeSecondsMax: 5 })).rejects.toMatchObject({

@@ -65,6 +65,7 @@ describe('a settings file', () => {
           every: { every: 'cron', expression: '0 3 * * *' },
         },
       ],
+      remotePolicy: {},
     });
   });
 
@@ -91,7 +92,7 @@ describe('a broken settings file is refused', () => {
     [
       'a misspelt member',
       withCounty({ evry: '1h' }),
-      'harvesters[0]: it has "evry"; allowed are name, url, type, settings, pace, every, timezone; did you mean every?',
+      'harvesters[0]: it has "evry"; allowed are name, url, type, settings, credentials, pace, every, timezone; did you mean every?',
     ],
     [
       'a member of the wrong kind',

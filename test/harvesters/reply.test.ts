@@ -40,7 +40,7 @@ describe('refuseBadStatus', () => {
 
   test('the sentence names what was asked, where, and the status, and gives no secret away', () => {
     expect(refusal(401).message).toBe(
-      'https://remote.example/api?token=redacted answered the listing with status 401: it wants credentials',
+      'https://remote.example/api?token=redacted answered the listing with status 401: it wants credentials, and the harvester has none',
     );
   });
 

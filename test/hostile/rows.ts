@@ -50,7 +50,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'redirect-06': { proof: 'remote/hostile.test.ts', outcome: 'RemoteForbidden' },
   'redirect-08': { proof: 'remote/hostile.test.ts', outcome: 'RemoteUnreadable' },
   'redirect-09': { proof: 'remote/hostile.test.ts', outcome: 'RemoteUnreadable' },
-  'redirect-11': { proof: 'remote/fetch.test.ts', outcome: 'read, without credentials' },
+  'redirect-11': { proof: 'remote/credentials-sent.test.ts', outcome: 'read, without credentials' },
   'redirect-12': { proof: 'remote/tls.test.ts', outcome: 'RemoteForbidden' },
   'url-01': {
     proof: 'remote/address.test.ts',
@@ -188,9 +188,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
     outcome: 'stored as data',
     differs: 'content type and nosniff belong to the API',
   },
-  'secret-01': { proof: 'remote/fetch.test.ts', outcome: 'redacted' },
+  'secret-01': { proof: 'remote/credentials-sent.test.ts', outcome: 'redacted' },
   'secret-03': { later: 'the body of a request to the API' },
-  'secret-04': { later: 'references to Secrets Manager are settings of the API' },
+  'secret-04': {
+    proof: 'aws/secrets.test.ts',
+    outcome: 'SettingsInvalid',
+    differs: 'refused by its name before AWS is asked, and by the role if it were asked',
+  },
   'api-02': { later: 'the API' },
   'api-03': { later: 'the API' },
 };

@@ -4,11 +4,13 @@ import { HANDLERS } from '../../lambdas/index.ts';
 import type { StartOutput } from '../../lambdas/start.ts';
 import { harvesterType } from '../../lib/harvesters/index.ts';
 import type { Json } from '../../lib/json.ts';
+import { memorySecrets } from '../../lib/local/memory/secrets.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../lib/local/memory/world.ts';
 import { unpackLines } from '../../lib/records.ts';
 import { createRemote } from '../../lib/remote/remote.ts';
 import type { RemotePolicy } from '../../lib/remote/policy.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE, type Pace } from '../../lib/session/limits.ts';
+import type { CredentialsReference } from '../../lib/session/credentials.ts';
 import type { Session } from '../../lib/session/session.ts';
 import { deliverFinalizerCalls, runExecution, type Driver } from '../local/drive.ts';
 import { testPolicy } from '../remote/remotes.ts';
@@ -27,16 +29,28 @@ export interface Setting {
   readonly policy?: Partial<RemotePolicy>;
   readonly pace?: Partial<Pace>;
   readonly settings?: object;
+  readonly credentials?: CredentialsReference;
+  /** By reference. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export async function hostileWorld(url: string, more: Setting = {}): Promise<HostileWorld> {
   const { type = 'geonode', policy = {}, pace = {}, settings = { pageSize: 100 } } = more;
-  const remote = createRemote({ policy: testPolicy({ allowLoopback: true, ...policy }) });
+  const { credentials, secrets = {} } = more;
+  const remote = createRemote({
+    policy: testPolicy({ allowLoopback: true, ...policy }),
+    secrets: memorySecrets(new Map(Object.entries(secrets))),
+  });
   onTestFinished(() => remote.close());
   const world = createMemoryWorld({ startAt: T0, seed: 1, pageSize: 100, remote });
   await world.ports.harvesters.create(
     makeHarvester({
-      remote: { type, url, settings: harvesterType(type).settings.parse(settings) as Json },
+      remote: {
+        type,
+        url,
+        settings: harvesterType(type).settings.parse(settings) as Json,
+        ...(credentials && { credentials }),
+      },
       pace: { ...DEFAULT_PACE, batchesAtOnce: 4, resourcesAtOnce: 10, requestsPerSecond: 100_000, ...pace },
     }),
   );

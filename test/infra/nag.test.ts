@@ -32,6 +32,9 @@ const ACKNOWLEDGED = [
     `Functions/${name}-role: IAM5[Resource::bucket/staging/*]`,
     `Functions/${name}-role: IAM5[Resource::bucket/ledgers/*]`,
   ]),
+  ...['discover', 'harvest'].map(
+    (name) => `Functions/${name}-role: IAM5[Resource::secretsmanager secret:reeve/*]`,
+  ),
   ...['finalize', 'monitor', 'start', 'sweep'].flatMap((name) => [
     `Functions/${name}-role: IAM5[Resource::scheduler schedule/Reeve-checks/*]`,
     `Functions/${name}-role: IAM5[Resource::states execution:Reeve-harvest:*]`,

@@ -16,6 +16,7 @@ describe('settings of a deployment', () => {
       memoryMegabytes: {},
       reservedConcurrency: {},
       allowLoopbackRemotes: false,
+      secretsPrefix: 'reeve/',
       limits: DEFAULT_LIMITS,
       limitChanges: {},
       remotePolicyChanges: {},
@@ -58,6 +59,8 @@ describe('settings of a deployment', () => {
     [{ 'reeve:memoryMegabytes': { harvester: 512 } }, 'reeve:memoryMegabytes: '],
     [{ 'reeve:reservedConcurrency': { harvest: 0 } }, 'reeve:reservedConcurrency.harvest: '],
     [{ 'reeve:remotePolicy': { userAgents: 'x' } }, 'The policy for remotes is not valid'],
+    [{ 'reeve:secretsPrefix': '*' }, 'reeve:secretsPrefix: must be 3 to 100 letters'],
+    [{ 'reeve:secretsPrefix': 'reeve' }, 'and end with a slash'],
     [{ 'reeve:allowLoopbackRemotes': 'yes' }, 'reeve:allowLoopbackRemotes: '],
   ])('%o is refused', (context, fault) => {
     expect(() => settingsFrom(context, EMULATOR)).toThrow(fault);

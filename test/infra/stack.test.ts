@@ -3,7 +3,15 @@ import { HANDLERS } from '../../lambdas/index.ts';
 import { COMMON_VARIABLES, VARIABLES_OF_PORT } from '../../lib/aws/variables.ts';
 import { FUNCTION_NAMES } from '../../lib/infra/function-names.ts';
 import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
-import { ACCOUNT, listed, permissionsIn, plain, Reading, type Statement } from './synthesised.ts';
+import {
+  ACCOUNT,
+  listed,
+  permissionsIn,
+  plain,
+  Reading,
+  resourcesWith,
+  type Statement,
+} from './synthesised.ts';
 
 const stack = new Reading();
 
@@ -96,10 +104,12 @@ describe('permissions', () => {
   });
 
   test.each(['discover', 'harvest'] as const)(
-    '%s, which reads what strangers send, reaches sessions and records and nothing else',
+    '%s, which reads what strangers send, reaches sessions, records, the secrets of harvesters and nothing else',
     (name) => {
       const allowed = permissionsIn(stack.statementsOfFunction(name));
-      expect(allowed.filter((one) => !/^(dynamodb|s3|logs):/.test(one))).toEqual([]);
+      expect(allowed.filter((one) => !/^(dynamodb|s3|logs):/.test(one))).toEqual([
+        `secretsmanager:GetSecretValue on arn:<AWS::Partition>:secretsmanager:${ACCOUNT}:secret:reeve/*`,
+      ]);
       expect(allowed.filter((one) => /^s3:Delete/.test(one))).toEqual([
         expect.stringMatching(/^s3:DeleteObject on <StorageBucket\w+\.Arn>\/staging\/\*$/),
         expect.stringMatching(/^s3:DeleteObject on <StorageBucket\w+\.Arn>\/ledgers\/\*$/),
@@ -116,6 +126,23 @@ describe('permissions', () => {
         expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['S#*'] } });
     },
   );
+
+  test('only who asks remotes may read secrets, under the prefix that the settings give', () => {
+    const readers = FUNCTION_NAMES.filter((name) =>
+      permissionsIn(stack.statementsOfFunction(name)).some((one) => one.startsWith('secretsmanager:')),
+    );
+    expect(readers).toEqual(
+      FUNCTION_NAMES.filter((name) => (HANDLERS[name].uses as readonly string[]).includes('remote')),
+    );
+    expect(readers.length).toBeGreaterThan(0);
+    const other = resourcesWith({ 'reeve:secretsPrefix': 'gis/harvest/' });
+    const text = JSON.stringify(Object.values(other).filter(({ Type }) => Type === 'AWS::IAM::Policy'));
+    expect(text).toContain(':secret:gis/harvest/*');
+    expect(text).not.toContain(':secret:reeve/');
+    for (const { Type, Properties } of Object.values(other))
+      if (Type === 'AWS::Lambda::Function' && JSON.stringify(Properties).includes('REEVE_REMOTE_POLICY'))
+        expect(JSON.stringify(Properties)).toContain('"REEVE_SECRETS_PREFIX":"gis/harvest/"');
+  });
 
   test('only who calls the finalizer may, and nobody may call another Lambda', () => {
     const callers = FUNCTION_NAMES.filter((name) =>

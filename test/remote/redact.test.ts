@@ -30,10 +30,11 @@ describe('text', () => {
       encodeURIComponent(SECRET),
       Buffer.from(SECRET).toString('base64'),
       Buffer.from(SECRET).toString('base64url'),
+      encodeURIComponent(SECRET).replace(/%../g, (hex) => hex.toLowerCase()),
     ];
     for (const spelling of spellings)
-      expect(redact(`you sent ${spelling}!`, [SECRET])).toBe('you sent redacted!');
-    expect(redact('quote " and \\" of it', ['quote " and'])).toBe('redacted \\" of it');
+      expect(redact(`you sent ${spelling}!`, formsOf([SECRET]))).toBe('you sent redacted!');
+    expect(redact('quote " and \\" of it', formsOf(['quote " and']))).toBe('redacted \\" of it');
   });
 
   test('what is harmless stays as it is', () => {
@@ -47,7 +48,7 @@ describe('text', () => {
   });
 
   test('an empty or tiny secret does not blank everything', () => {
-    expect(redact('a b c', ['', 'a'])).toBe('a b c');
+    expect(redact('a b c', formsOf(['', 'a']))).toBe('a b c');
   });
 });
 
@@ -58,7 +59,27 @@ test('a URL keeps its address and loses its secrets, also when it is broken', ()
   expect(redactUrl('http://me:hunter2@[broken/?token=abc123')).not.toMatch(/hunter2|abc123/);
 });
 
+test('in markup and in forms a secret is spelled otherwise', () => {
+  const forms = formsOf([`a&b <"c's">`]);
+  for (const spelling of [
+    `a&amp;b &lt;"c's">`,
+    'a&amp;b &lt;&quot;c&#39;s&quot;&gt;',
+    "a%26b+%3C%22c's%22%3E",
+    "a%26b+%3c%22c's%22%3e",
+  ])
+    expect(redact(spelling, forms)).toBe('redacted');
+});
+
 describe('bytes', () => {
+  test.each(['le', 'be'])('lose the secret in UTF-16%s too', (order) => {
+    const encode = (text: string) => {
+      const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+      return order === 'le' ? bytes : bytes.swap16();
+    };
+    const clean = redactBytes(encode(`you sent ${SECRET}!`), formsOf([SECRET]));
+    expect(Buffer.compare(clean, encode('you sent redacted!'))).toBe(0);
+  });
+
   test('without a secret are the very same', () => {
     const bytes = Buffer.from('nothing here');
     expect(redactBytes(bytes, formsOf([SECRET]))).toBe(bytes);

@@ -1,6 +1,7 @@
 /** TLS that is not what it should be: refused, with no way around. */
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { memorySecrets } from '../../lib/local/memory/secrets.ts';
 import { createRemote, type GuardedRemote } from '../../lib/remote/remote.ts';
 import { startHostile, type HostilePorts, type HostileServer } from '../servers/hostile.ts';
 import { endOf, testPolicy } from './remotes.ts';
@@ -64,14 +65,15 @@ describe('TLS that is not in order', () => {
   test('redirect-12: https never falls to http, with or without credentials', async () => {
     const origin = `https://127.0.0.1:${server.ports.trusted}`;
     const to = encodeURIComponent(`http://127.0.0.1:${server.ports.plain}/echo`);
-    for (const credentials of [undefined, { origin, headers: { authorization: 'Bearer t0ps3cret' } }]) {
+    const credentials = { kind: 'bearer', secret: 'env:TOKEN' } as const;
+    for (const options of [{}, { credentials }]) {
       const policy = testPolicy({ allowLoopback: true });
       const remote = createRemote({
         policy,
         authorities: [server.ports.authority],
-        ...(credentials && { credentials }),
+        secrets: memorySecrets(new Map([['env:TOKEN', 't0ps3cret']])),
       });
-      expect((await endOf(remote, `${origin}/redirect?to=${to}`)).error).toMatch(
+      expect((await endOf(remote, `${origin}/redirect?to=${to}`, options)).error).toMatch(
         /^RemoteForbidden: .* redirects from https to http:/,
       );
       await remote.close();

@@ -62,7 +62,7 @@ async function asGuest<T>(context: Context, visit: (guest: Guest) => Promise<T>)
 
 /** Nothing works in the folder: opening it concludes the session, as aborted. */
 async function concludeHere(context: Context, id: string): Promise<Session> {
-  const remotes = createRemotes({ allowPrivate: false });
+  const remotes = createRemotes({ ...context, allowPrivate: false, policy: {} });
   const world = await openToWork(context, { remote: remotes, doing: `aborting ${id}` });
   try {
     return await findSession(world.ports, id);

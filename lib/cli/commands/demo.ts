@@ -49,7 +49,7 @@ interface Stage {
 
 export async function demo(context: Context): Promise<ExitCode> {
   const interrupts = catchInterrupts(context.signals, context.quit);
-  const remotes = createRemotes({ allowPrivate: false });
+  const remotes = createRemotes({ ...context, allowPrivate: false, policy: {} });
   const trouble: Trouble = { patientUrl: undefined, killsFinalizer: false, tell: () => undefined };
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
@@ -132,7 +132,7 @@ interface Part {
 }
 
 async function run({ world, remotes, signal }: Stage, { id, url, pace, retryOf }: Part): Promise<Session> {
-  remotes.grant(url, pace);
+  await remotes.grant(url, pace);
   const settings = settingsOf({}, harvesterType(TYPE));
   await saveHarvester(world.ports, { id, name: `Demo (${id})`, url, type: TYPE, settings, pace });
   const started = await world.start({ harvester: id, ...(retryOf === undefined ? {} : { retryOf }) });

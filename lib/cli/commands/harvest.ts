@@ -1,5 +1,6 @@
 /** `reeve harvest [url]`: one session of one remote, from start to end. */
 import { HARVESTER_TYPES, harvesterType } from '../../harvesters/index.ts';
+import type { CredentialsReference } from '../../session/credentials.ts';
 import { harvesterIdOf } from '../../session/names.ts';
 import type { Pace } from '../../session/limits.ts';
 import type { Context } from '../context.ts';
@@ -11,11 +12,12 @@ import { typedPace, typedSettings } from '../options.ts';
 import type { Embedded } from '../../local/embedded/embedded.ts';
 import { openToWork } from '../world.ts';
 import { findType } from '../../probing.ts';
+import { typedCredentials, typedPolicy, type RemoteOptionTexts } from '../remote-options.ts';
 import { createRemotes, type Remotes } from '../remotes.ts';
 import { runSession } from '../run-session.ts';
 import { openSample, sampleHarvesterId, SAMPLE_PACE, SAMPLE_TYPE } from '../sample.ts';
 
-export interface HarvestOptions {
+export interface HarvestOptions extends RemoteOptionTexts {
   /** Without it the sample remote is harvested. */
   readonly url: string | undefined;
   /** Without it the remote is probed, the first time. */
@@ -30,15 +32,18 @@ interface Wanted {
   readonly type: string | undefined;
   readonly set: readonly string[];
   readonly pace: Pace;
+  readonly credentials: CredentialsReference | undefined;
 }
 
 export async function harvest(context: Context, options: HarvestOptions): Promise<ExitCode> {
   const url = options.url === undefined ? undefined : remoteUrl(options.url);
   const type = options.type === undefined ? undefined : harvesterType(options.type).type;
   const pace = typedPace(options.pace, context.limits, url === undefined ? SAMPLE_PACE : {});
-  const wanted: Wanted = { url, type, set: options.set, pace };
+  const credentials = typedCredentials(options.credentials);
+  const wanted: Wanted = { url, type, set: options.set, pace, credentials };
+  const policy = typedPolicy(options.remotePolicy);
   const interrupts = catchInterrupts(context.signals, context.quit);
-  const remotes = createRemotes({ allowPrivate: context.allowPrivate });
+  const remotes = createRemotes({ ...context, policy });
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
     const world = await openToWork(context, {
@@ -78,7 +83,7 @@ async function setUp(
   if (wanted.url === undefined) {
     const type = wanted.type ?? SAMPLE_TYPE;
     const url = sampleUrl ?? '';
-    remotes.grant(url, pace);
+    await remotes.grant(url, pace);
     const settings = typedSettings(set, harvesterType(type));
     return (
       await saveHarvester(world.ports, {
@@ -91,14 +96,14 @@ async function setUp(
       })
     ).id;
   }
-  const { url } = wanted;
-  remotes.grant(url, pace);
+  const { url, credentials } = wanted;
+  await remotes.grant(url, pace, credentials);
   const id = harvesterIdOf(url);
   const known = wanted.type ?? (await knownType(world, id));
-  const type = known ?? (await findType(remotes, url, signal));
+  const type = known ?? (await findType(remotes, url, signal, credentials));
   if (known === undefined) screen.note(`${url} is a remote of type ${type}.`);
   const settings = typedSettings(set, harvesterType(type));
-  return (await saveHarvester(world.ports, { id, name: url, url, type, settings, pace })).id;
+  return (await saveHarvester(world.ports, { id, name: url, url, type, settings, credentials, pace })).id;
 }
 
 /** As it was found or given the last time: so a remote that is down later is a session that failed. */

@@ -5,17 +5,23 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import { remoteUrl } from '../../settings/url.ts';
 import { probeRemote } from '../../probing.ts';
+import { typedCredentials, typedPolicy, type RemoteOptionTexts } from '../remote-options.ts';
 import { createRemotes } from '../remotes.ts';
 import { table } from '../tables.ts';
 
-export async function probeUrl(context: Context, typed: string): Promise<ExitCode> {
+export async function probeUrl(
+  context: Context,
+  typed: string,
+  options: RemoteOptionTexts,
+): Promise<ExitCode> {
   const { screen } = context;
   const url = remoteUrl(typed);
-  const remotes = createRemotes({ allowPrivate: context.allowPrivate });
+  const credentials = typedCredentials(options.credentials);
+  const remotes = createRemotes({ ...context, policy: typedPolicy(options.remotePolicy) });
   const interrupts = catchInterrupts(context.signals, context.quit);
   try {
-    remotes.grant(url, DEFAULT_PACE);
-    const { type, title, verdicts } = await probeRemote(remotes, url, interrupts.signal);
+    await remotes.grant(url, DEFAULT_PACE, credentials);
+    const { type, title, verdicts } = await probeRemote(remotes, url, interrupts.signal, credentials);
     screen.document({ url, type: type ?? null, title: title ?? null, verdicts });
     const called = title === undefined || title === '' ? '' : `, called ${JSON.stringify(title)}`;
     if (type === undefined) screen.print(`${url} is none of the remotes that Reeve can harvest.`);
@@ -29,7 +35,7 @@ export async function probeUrl(context: Context, typed: string): Promise<ExitCod
       screen.print(table(rows, { head: ['type', 'match', 'because'], columns: screen.columns, flexible: 2 }));
       if (type !== undefined)
         screen.print(
-          `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`harvest ${url}`))}`,
+          `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`harvest ${url}${asTyped(options)}`))}`,
         );
     }
     return type === undefined ? EXIT.couldNotRun : EXIT.allOk;
@@ -37,4 +43,12 @@ export async function probeUrl(context: Context, typed: string): Promise<ExitCod
     interrupts.release();
     await remotes.close();
   }
+}
+
+/** What was typed with it belongs to the harvest too. */
+function asTyped({ credentials = [], remotePolicy = [] }: RemoteOptionTexts): string {
+  return [
+    ...credentials.map((pair) => ` --credentials ${pair}`),
+    ...remotePolicy.map((pair) => ` --remote-policy ${pair}`),
+  ].join('');
 }

@@ -9,19 +9,21 @@ import { catchInterrupts } from '../interrupts.ts';
 import { typedPace } from '../options.ts';
 import type { Embedded } from '../../local/embedded/embedded.ts';
 import { openToWork } from '../world.ts';
+import { typedPolicy, type RemoteOptionTexts } from '../remote-options.ts';
 import { createRemotes } from '../remotes.ts';
 import { runSession } from '../run-session.ts';
 import { isSampleHarvester, openSample } from '../sample.ts';
 import { sessionView } from '../session-view.ts';
 
-export interface RetryOptions {
+export interface RetryOptions extends Pick<RemoteOptionTexts, 'remotePolicy'> {
   readonly id: string;
   readonly pace: readonly string[];
 }
 
-export async function retry(context: Context, { id, pace }: RetryOptions): Promise<ExitCode> {
+export async function retry(context: Context, { id, pace, remotePolicy }: RetryOptions): Promise<ExitCode> {
+  const policy = typedPolicy(remotePolicy);
   const interrupts = catchInterrupts(context.signals, context.quit);
-  const remotes = createRemotes({ allowPrivate: context.allowPrivate });
+  const remotes = createRemotes({ ...context, policy });
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
     const world = await openToWork(context, { remote: remotes, doing: `retrying ${id}` });
@@ -36,7 +38,7 @@ export async function retry(context: Context, { id, pace }: RetryOptions): Promi
       : undefined;
     if (sample) closing.push(() => sample.close());
     const changed = await asTyped(context, world, { harvester, pace, url: sample?.url });
-    remotes.grant(changed.remote.url, changed.pace);
+    await remotes.grant(changed.remote.url, changed.pace, changed.remote.credentials);
     return await runSession(context, world, { harvester: harvester.id, retryOf: session.id, interrupts });
   } finally {
     interrupts.release();

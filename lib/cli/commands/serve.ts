@@ -31,9 +31,12 @@ interface Due {
   at: Instant;
 }
 
-export async function serve(context: Context, { harvesters }: ServeSettings): Promise<ExitCode> {
+export async function serve(
+  context: Context,
+  { harvesters, remotePolicy }: ServeSettings,
+): Promise<ExitCode> {
   const interrupts = catchInterrupts(context.signals, context.quit);
-  const remotes = createRemotes({ allowPrivate: context.allowPrivate });
+  const remotes = createRemotes({ ...context, policy: remotePolicy });
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
     const world = await openToWork(context, {
@@ -108,14 +111,16 @@ class Server {
   /** What goes wrong here is logged: the next time is another chance, and the other harvesters have theirs. */
   async #start({ harvest, id, pace, at }: Due, signal: AbortSignal): Promise<void> {
     const { log } = this.#context;
-    const { name, url } = harvest;
+    const { name, url, credentials } = harvest;
     const fields = { harvester: id, name, next: new Date(at).toISOString() };
     try {
-      this.#remotes.grant(url, pace);
+      await this.#remotes.grant(url, pace, credentials);
       const type =
-        harvest.type ?? (await knownType(this.#world, id)) ?? (await findType(this.#remotes, url, signal));
+        harvest.type ??
+        (await knownType(this.#world, id)) ??
+        (await findType(this.#remotes, url, signal, credentials));
       const settings = settingsOf(harvest.settings, harvesterType(type));
-      await saveHarvester(this.#world.ports, { id, name, url, type, settings, pace });
+      await saveHarvester(this.#world.ports, { id, name, url, type, settings, credentials, pace });
       const started = await this.#world.start({ harvester: id });
       if (started.outcome === 'conflict')
         log.info('harvest left out: the session before is still open', {

@@ -5,6 +5,7 @@ import type { RemoteReply } from '../harvester.ts';
 import { at, listAt, numberAt, textAt } from '../json-fields.ts';
 import { shownUrl } from '../links.ts';
 import { oneLine } from '../plain-text.ts';
+import { wantsCredentials } from '../reply.ts';
 
 /** 498 is an invalid token, 499 a missing one: Esri's own, and they mean what 401 means. */
 const NAMES: ReadonlyMap<number, ReeveErrorName> = new Map<number, ReeveErrorName>([
@@ -30,7 +31,7 @@ export function refuseException(json: Json, reply: RemoteReply, asked: string): 
   ];
   const words = said.find((text) => text !== undefined) ?? 'without a message';
   const shown = code ?? textAt(error, 'code') ?? 'without a code';
-  const wants = code !== undefined && TOKEN_CODES.has(code) ? '; it wants credentials' : '';
+  const wants = code !== undefined && TOKEN_CODES.has(code) ? `; ${wantsCredentials(reply)}` : '';
   const name = (code === undefined ? undefined : NAMES.get(code)) ?? 'RemoteException';
   const message = `${shownUrl(reply.url)} answered ${asked} with ArcGIS error ${oneLine(String(shown), 40).text}: ${oneLine(words, 200).text}${wants}`;
   throw new ReeveError(name, message, { status: code ?? reply.status });

@@ -27,7 +27,7 @@ describe('a part that fails', () => {
     expect(listing.complete).toBe(false);
     const warning = listing.warnings.find((sentence) => sentence.includes('could not be listed'));
     expect(warning).toMatch(
-      /^the service AGP\/Census\/MapServer could not be listed: .*ArcGIS error 499: Token Required; it wants credentials$/,
+      /^the service AGP\/Census\/MapServer could not be listed: .*ArcGIS error 499: Token Required; it wants credentials, and the harvester has none$/,
     );
   });
 
@@ -114,7 +114,7 @@ describe('a part that fails', () => {
 
   test('the sentence of an error says what, where and why', () => {
     expect(thrownBy(() => harvest({ '': LOCKED })).message).toBe(
-      `${ROOT}?f=json answered the services directory with ArcGIS error 499: Token Required; it wants credentials`,
+      `${ROOT}?f=json answered the services directory with ArcGIS error 499: Token Required; it wants credentials, and the harvester has none`,
     );
   });
 });

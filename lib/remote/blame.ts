@@ -1,0 +1,39 @@
+/** What the end of a request says about its host: to whom it is told, and who is to blame. Pure. */
+import type { Answer } from './failures.ts';
+import { isPassingStatus, retryAfterSecondsOf, type Told } from './polite.ts';
+
+/** What one hop tells of its host. */
+export function toldBy(answer: Answer, startedAt: number, now: number): Told {
+  if ('reply' in answer) {
+    const struggles = isPassingStatus(answer.reply.status);
+    return {
+      startedAt,
+      struggles,
+      retryAfterSeconds: struggles ? retryAfterSecondsOf(answer.reply, now) : undefined,
+    };
+  }
+  const { error, ours } = answer;
+  const struggles =
+    ours === undefined && (error.name === 'RemoteTooSlow' || isPassingStatus(error.status ?? 200));
+  return { startedAt, struggles, retryAfterSeconds: undefined };
+}
+
+/** Who is to blame for how a request ended: the host, nobody outside, or there is nothing to blame. */
+export function blameIn(answer: Answer): { failure: string | undefined } | 'nobody' {
+  if ('reply' in answer) {
+    const { status } = answer.reply;
+    return { failure: isPassingStatus(status) ? `status ${status}` : undefined };
+  }
+  if (answer.ours !== undefined) return 'nobody';
+  switch (answer.error.name) {
+    case 'RemoteTooBig':
+      return { failure: undefined };
+    case 'RemoteUnreachable':
+    case 'RemoteTooSlow':
+    case 'RemoteUnreadable':
+    case 'RemoteBusy':
+      return { failure: answer.error.message };
+    default:
+      return 'nobody';
+  }
+}
