@@ -23,20 +23,24 @@ export function executionsContract(world: ContractWorld): void {
     promised('starting the same name twice starts it once', async ({ executions }) => {
       const name = fresh('e');
       expect(await executions.start(name, input(name))).toBe('started');
-      expect(await executions.start(name, input(name))).toBe('exists');
+      // A world may say of one that still runs, and was given the same input, that it was started.
+      expect(['exists', 'started']).toContain(await executions.start(name, input(name)));
       expect(await executions.look(name)).toEqual({ execution: 'running' });
       await executions.stop(name, 'the test is over');
+      // Had there been two of that name, one would still run.
+      expect(await executions.look(name)).toEqual({ execution: 'ended', how: 'aborted' });
     });
 
     promised(
-      'a stopped execution has ended as aborted, cannot be stopped again, and its name is not used again',
+      'a stopped execution has ended as aborted, stopping it again changes nothing, and its name is not used again',
       async ({ executions }) => {
         const name = fresh('e');
         await executions.start(name, input(name));
         expect(await executions.stop(name, 'a test')).toBe('stopped');
         expect(await executions.look(name)).toEqual({ execution: 'ended', how: 'aborted' });
-        expect(await executions.stop(name, 'a test')).toBe('not running');
+        await executions.stop(name, 'a test');
         expect(await executions.start(name, input(name))).toBe('exists');
+        expect(await executions.look(name)).toEqual({ execution: 'ended', how: 'aborted' });
       },
     );
   });

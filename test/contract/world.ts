@@ -1,4 +1,4 @@
-/** What a contract suite is given: a world's name, how to open it, and what of the suite it cannot do, each with its reason. */
+/** What a contract suite is given: a world's name, and how to open it. */
 import { afterAll, beforeAll, test } from 'vitest';
 import type { Batch, BatchKey, ResourceOutcome } from '../../lib/session/session.ts';
 import type { Page, Ports } from '../../lib/ports.ts';
@@ -6,12 +6,11 @@ import type { Page, Ports } from '../../lib/ports.ts';
 export interface ContractWorld {
   readonly name: string;
   open(): Promise<{ readonly ports: Ports; close(): Promise<void> }>;
-  readonly skip?: readonly { readonly test: string; readonly because: string }[];
 }
 
 export type Promised = (sentence: string, body: (ports: Ports) => Promise<void>) => void;
 
-/** Opens the world once for the suite that calls this; a skipped test says why in its name. */
+/** Opens the world once for the suite that calls this. */
 export function promisesOf(world: ContractWorld): Promised {
   let opened: Awaited<ReturnType<ContractWorld['open']>> | undefined;
   beforeAll(async () => {
@@ -19,9 +18,7 @@ export function promisesOf(world: ContractWorld): Promised {
   });
   afterAll(() => opened?.close());
   return (sentence, body) => {
-    const skipped = world.skip?.find((one) => one.test === sentence);
-    if (skipped) test.skip(`${sentence} (not in ${world.name}: ${skipped.because})`);
-    else test(sentence, () => body(opened!.ports));
+    test(sentence, () => body(opened!.ports));
   };
 }
 

@@ -10,20 +10,8 @@ import { sessionsContract } from '../contract/sessions.ts';
 import type { ContractWorld } from '../contract/world.ts';
 import type { Deployed } from './deployed.ts';
 
-const SKIPPED: NonNullable<ContractWorld['skip']> = [
-  {
-    test: 'starting the same name twice starts it once',
-    because:
-      'Step Functions says of a running execution with the same name and input that it was started, and starts nothing',
-  },
-  {
-    test: 'a stopped execution has ended as aborted, cannot be stopped again, and its name is not used again',
-    because: 'Step Functions says of an execution that was stopped before that it was stopped',
-  },
-];
-
 export function awsContract(stack: () => Deployed): void {
-  const world: ContractWorld = { name: 'AWS, emulated', skip: SKIPPED, open: () => open(stack()) };
+  const world: ContractWorld = { name: 'AWS, emulated', open: () => open(stack()) };
   sessionsContract(world);
   harvestersContract(world);
   batchesContract(world);
