@@ -24,11 +24,9 @@ import type { Session } from '../../lib/session/session.ts';
 import type { FunctionName } from '../../lib/infra/function-names.ts';
 import { makeHarvester } from '../session/make.ts';
 import type { Outputs } from './cdk.ts';
+import type { Emulator } from './ministack.ts';
 
-/** What the global set-up gives to test files: plain data. */
-export interface Deployment {
-  readonly url: string;
-  readonly authority: string;
+export interface Deployment extends Pick<Emulator, 'url' | 'authority' | 'certificate'> {
   readonly outputs: Outputs;
 }
 
@@ -57,6 +55,7 @@ export interface Answer<T> {
 }
 
 export class Deployed {
+  readonly deployment: Deployment;
   readonly outputs: Outputs;
   /** For further clients. */
   readonly config: {
@@ -74,7 +73,9 @@ export class Deployed {
   readonly s3: S3Client;
   readonly iam: IAMClient;
 
-  constructor({ url, authority, outputs }: Deployment) {
+  constructor(deployment: Deployment) {
+    const { url, authority, outputs } = deployment;
+    this.deployment = deployment;
     const config = {
       endpoint: url,
       region: 'us-east-1',

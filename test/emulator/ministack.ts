@@ -20,6 +20,8 @@ export interface Emulator {
   readonly url: string;
   /** PEM of the authority that signed the emulator's certificate. */
   readonly authority: string;
+  /** Its own, which is good for everything on loopback. */
+  readonly certificate: { readonly cert: string; readonly key: string };
   /** For programs that shall take it for AWS. */
   readonly environment: Readonly<Record<string, string>>;
   log(): string;
@@ -64,6 +66,7 @@ export async function startEmulator(): Promise<Emulator> {
   const emulator: Emulator = {
     url,
     authority: authority.cert,
+    certificate: { cert: own.cert + authority.cert, key: own.key },
     environment: {
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: 'test',

@@ -6,6 +6,7 @@ import { Deployed } from './deployed.ts';
 import { allowSchedulesAsTheEmulatorNamesThem, tagTheBucketAsTheTemplateDoes } from './deviations.ts';
 import { everythingNamed } from './inventory.ts';
 import { startEmulator, type Emulator } from './ministack.ts';
+import { relayScenarios } from './relay-scenarios.ts';
 import { sessionScenarios } from './session-scenarios.ts';
 import { watchScenarios } from './watch-scenarios.ts';
 
@@ -15,7 +16,7 @@ let deployed: Deployed;
 beforeAll(async () => {
   emulator = await startEmulator();
   const outputs = await bootstrapAndDeploy(emulator);
-  deployed = new Deployed({ url: emulator.url, authority: emulator.authority, outputs });
+  deployed = new Deployed({ ...emulator, outputs });
   await allowSchedulesAsTheEmulatorNamesThem(deployed);
   await tagTheBucketAsTheTemplateDoes(deployed);
 });
@@ -24,6 +25,7 @@ afterAll(() => emulator.stop());
 
 sessionScenarios(() => deployed);
 watchScenarios(() => deployed);
+relayScenarios(() => deployed);
 awsContract(() => deployed);
 
 describe('the stack itself', () => {

@@ -1,4 +1,5 @@
 /** What goes wrong around a session on the deployed stack, and who ends it: the event, the monitor, the sweep, or the next finalizer. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DisableRuleCommand,
   EnableRuleCommand,
@@ -12,12 +13,14 @@ import { describe, expect, test } from 'vitest';
 import type { FinalizeOutput } from '../../lambdas/finalize.ts';
 import type { MonitorOutput } from '../../lambdas/monitor.ts';
 import type { SweepOutput } from '../../lambdas/sweep.ts';
+import { stagingPrefix } from '../../lib/session/names.ts';
 import type { Deployed } from './deployed.ts';
-import { NONE, remoteFor } from './session-scenarios.ts';
+import { gatedRemote } from './gated-remote.ts';
+import { NONE, publishedOf, remoteFor } from './session-scenarios.ts';
 
 /** Over before its remote answers: only somebody else can end such a session. */
 const OVERDUE_SOON = {
-  bufferTimeSeconds: 8,
+  bufferTimeSeconds: 12,
   estimatedDurationPerResourceSeconds: 0.01,
   monitorIntervalSeconds: 10,
 };
@@ -52,6 +55,30 @@ export function watchScenarios(stack: () => Deployed): void {
         how: 'aborted',
       });
       expect(await stack().leftovers(session)).toEqual([]);
+    });
+
+    test('a zombie: a worker that comes back after its session was concluded has nothing to say any more', async (context) => {
+      const remote = await remoteFor(context, { datasets: 5 });
+      const gate = await gatedRemote(context, remote);
+      const patient = { requestSeconds: 60, resourceSeconds: 90 };
+      const { id } = await stack().started(
+        await stack().harvester(gate.url, { ...OVERDUE_SOON, ...patient }),
+      );
+      const concluded = await stack().closed(id, 60);
+      expect(concluded.conclusion!.counts).toEqual({ ...NONE, total: 5, lost: 5 });
+      expect(gate.waiting()).toBe(5);
+      gate.open();
+      // It stages what it has under a name of its own, and is refused when it commits.
+      await stack().until('the worker came back', 30, async () => {
+        const staged = await stack().ports.records.list(`${stagingPrefix(id)}records/`);
+        return staged.values.length > 0 ? true : undefined;
+      });
+      await pause(1_000);
+      expect(await stack().session(id)).toEqual(concluded);
+      const { values: batches } = await stack().ports.batches.summaries(id);
+      expect(batches.map(({ state }) => state)).toEqual(['sealed']);
+      expect(await publishedOf(stack(), concluded)).toEqual([]);
+      expect(await stack().leftovers(concluded)).toEqual([]);
     });
 
     test('an execution that is stopped from outside: its event ends the session at once', async (context) => {
