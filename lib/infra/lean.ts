@@ -3,8 +3,10 @@
  * uses. Without them a handler weighs 0.6 to 1.4 MB; Lambda reads and parses all of that before the first call.
  */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'esbuild';
+import { brotliCompressSync } from 'node:zlib';
+import type { OnLoadResult, Plugin, PluginBuild } from 'esbuild';
 
 export interface LeanRule {
   readonly name: string;
@@ -31,61 +33,107 @@ export const LEAN_RULES = {
   },
   undici: {
     name: 'undici',
-    why: "undici's index holds fetch, WebSocket, caches and mocks; two of its modules are used, without forms as bodies, and with one HTTP parser: the other is for processors without SIMD",
+    why: "undici's index holds fetch, WebSocket, caches and mocks; two of its modules are used, without forms as bodies, without HTTP/2, which has to be asked for, and with one HTTP parser: the other is for processors without SIMD",
+  },
+  parser: {
+    name: 'parser',
+    why: "undici's HTTP parser is WebAssembly as base64: it packs to a fourth, and its table of constants to those that the client reads",
+  },
+  discovery: {
+    name: 'discovery',
+    why: 'DynamoDB can be asked for an address before each call; nobody turns that on, and its cache is 8 KB',
+  },
+  versions: {
+    name: 'versions',
+    why: 'Each client takes its version from its package.json, and esbuild the whole file with it',
+  },
+  s3Endpoint: {
+    name: 's3Endpoint',
+    why: 'The rules for the addresses of S3 know access points, Outposts, Express, acceleration and virtual hosts; ours is always region and bucket in the path',
   },
 } as const satisfies Record<string, LeanRule>;
 export type LeanRuleName = keyof typeof LEAN_RULES;
 
 const CREDENTIALS = fileURLToPath(new URL('../aws/role-credentials.ts', import.meta.url));
+const S3_ENDPOINT = fileURLToPath(new URL('../aws/s3-endpoint.ts', import.meta.url));
 
 /** @param applied is told each time a rule applies */
 export function lean(applied: (rule: LeanRuleName) => void = () => undefined): Plugin {
   return {
     name: 'lean',
     setup(build) {
-      build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => {
-        applied('credentials');
-        return { path: CREDENTIALS };
-      });
-      build.onResolve({ filter: /^(@smithy\/core\/event-streams|bowser)$/ }, ({ path }) => {
-        applied('eventStreams');
-        return { path, namespace: 'absent' };
-      });
-      build.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: EVENT_STREAMS }));
-      build.onLoad({ filter: /dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
-        applied('schemas');
-        return { contents: withPureSchemas(await readFile(path, 'utf8')) };
-      });
-      build.onLoad({ filter: /\/(lib|lambdas)\/.*\.ts$/ }, async ({ path }) => {
-        const text = await readFile(path, 'utf8');
-        if (!text.includes("import { z } from 'zod'")) return undefined;
-        applied('zod');
-        return {
-          contents: text.replace("import { z } from 'zod'", "import * as z from 'zod'"),
-          loader: 'ts',
-        };
-      });
-      build.onResolve({ filter: /(to-json-schema|json-schema-processors)\.js$/ }, ({ importer, path }) =>
-        importer.endsWith('/zod/v4/classic/schemas.js') ? { path, namespace: 'json-schema' } : undefined,
-      );
-      build.onLoad({ filter: /.*/, namespace: 'json-schema' }, () => ({ contents: JSON_SCHEMA }));
-      build.onResolve({ filter: /^undici$/ }, ({ path }) => {
-        applied('undici');
-        return { path, namespace: 'undici' };
-      });
-      build.onLoad({ filter: /.*/, namespace: 'undici' }, () => ({
-        contents: UNDICI,
-        resolveDir: import.meta.dirname,
-      }));
-      build.onResolve({ filter: /(llhttp-wasm|web\/fetch\/body)\.js$/ }, ({ path }) => ({
-        path,
-        namespace: 'refused',
-      }));
-      build.onLoad({ filter: /.*/, namespace: 'refused' }, ({ path }) => ({
-        contents: `throw new Error('${path} is not bundled');`,
-      }));
+      leanSdk(build, applied);
+      leanPackages(build, applied);
     },
   };
+}
+
+type Applied = (rule: LeanRuleName) => void;
+
+function leanSdk(build: PluginBuild, applied: Applied): void {
+  build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => {
+    applied('credentials');
+    return { path: CREDENTIALS };
+  });
+  build.onResolve({ filter: /^(@smithy\/core\/event-streams|bowser)$/ }, ({ path }) => {
+    applied('eventStreams');
+    return { path, namespace: 'absent' };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: EVENT_STREAMS }));
+  build.onLoad({ filter: /dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
+    applied('schemas');
+    return { contents: withPureSchemas(await readFile(path, 'utf8')) };
+  });
+  build.onResolve({ filter: /^@aws-sdk\/middleware-endpoint-discovery$/ }, ({ path }) => {
+    applied('discovery');
+    return { path, namespace: 'discovery' };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'discovery' }, () => ({ contents: DISCOVERY }));
+  build.onResolve({ filter: /^\.\.?\/endpoint\/endpointResolver$/ }, ({ importer }) => {
+    if (!importer.includes('/@aws-sdk/client-s3/')) return undefined;
+    applied('s3Endpoint');
+    return { path: S3_ENDPOINT };
+  });
+  build.onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
+    applied('versions');
+    const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+    return { contents: JSON.stringify({ version }), loader: 'json' };
+  });
+}
+
+function leanPackages(build: PluginBuild, applied: Applied): void {
+  build.onLoad({ filter: /\/(lib|lambdas)\/.*\.ts$/ }, async ({ path }) => {
+    const text = await readFile(path, 'utf8');
+    if (!text.includes("import { z } from 'zod'")) return undefined;
+    applied('zod');
+    return {
+      contents: text.replace("import { z } from 'zod'", "import * as z from 'zod'"),
+      loader: 'ts',
+    };
+  });
+  build.onResolve({ filter: /(to-json-schema|json-schema-processors)\.js$/ }, ({ importer, path }) =>
+    importer.endsWith('/zod/v4/classic/schemas.js') ? { path, namespace: 'json-schema' } : undefined,
+  );
+  build.onLoad({ filter: /.*/, namespace: 'json-schema' }, () => ({ contents: JSON_SCHEMA }));
+  build.onResolve({ filter: /^undici$/ }, ({ path }) => {
+    applied('undici');
+    return { path, namespace: 'undici' };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'undici' }, () => ({
+    contents: UNDICI,
+    resolveDir: import.meta.dirname,
+  }));
+  build.onLoad({ filter: /undici\/lib\/llhttp\/(llhttp_simd-wasm|constants)\.js$/ }, ({ path }) => {
+    applied('parser');
+    return packed(path);
+  });
+  build.onResolve({ filter: /(llhttp-wasm|web\/fetch\/body|client-h2)\.js$/ }, ({ path }) => ({
+    path,
+    namespace: 'refused',
+  }));
+  build.onLoad({ filter: /.*/, namespace: 'refused' }, ({ path }) => ({
+    contents: `module.exports = () => { throw new Error('${path} is not bundled'); };`,
+  }));
 }
 
 /** What clients ask of the module when they are made. */
@@ -100,6 +148,29 @@ const JSON_SCHEMA = `
 export const createToJSONSchemaMethod = () => undefined;
 export const createStandardJSONSchemaMethod = () => undefined;
 `;
+
+/** What the client asks for when it is made; and the setting that would turn discovery on, which nothing reads. */
+const DISCOVERY = `
+export const resolveEndpointDiscoveryConfig = (config) => config;
+export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
+  environmentVariableSelector: () => undefined, configFileSelector: () => undefined, default: undefined,
+};
+`;
+
+const load = createRequire(import.meta.url) as (path: string) => unknown;
+
+/** The parser's module gives the bytes of its program; the other one tables, of which two are read. */
+function packed(path: string): OnLoadResult {
+  if (path.endsWith('constants.js')) {
+    const { ERROR, TYPE } = load(path) as Readonly<Record<string, unknown>>;
+    return { contents: `module.exports = ${JSON.stringify({ ERROR, TYPE })};` };
+  }
+  const program = brotliCompressSync(load(path) as Buffer).toString('base64');
+  const unpacked = `require('node:zlib').brotliDecompressSync(Buffer.from('${program}', 'base64'))`;
+  return {
+    contents: `let program; Object.defineProperty(module, 'exports', { get: () => (program ??= ${unpacked}) });`,
+  };
+}
 
 const UNDICI = `
 export { default as Agent } from 'undici/lib/dispatcher/agent.js';
