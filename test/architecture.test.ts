@@ -65,6 +65,10 @@ describe('imports go one way', () => {
     expect(offenders('lib/workflow/', isIn('lib/workflow/', 'lib/session/'))).toEqual([]);
   });
 
+  test('what is reckoned is reckoned from facts and prices: no world, no port', () => {
+    expect(offenders('lib/cost/', isIn('lib/cost/', 'lib/session/'))).toEqual([]);
+  });
+
   test('handlers and the moves of the protocol see the world only through ports', () => {
     const allowed = (imported: string): boolean =>
       isOwn(imported)

@@ -144,6 +144,8 @@ function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
         (await import('./commands/export.ts')).exportRecords(context, world, { what, format, out }),
       ),
     demo: (global) => run(global, async (context) => (await import('./commands/demo.ts')).demo(context)),
+    cost: (global, own) =>
+      run(global, async (context) => (await import('./commands/cost.ts')).tellCost(context, own)),
   };
 }
 

@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
+import type { CostOptions } from './commands/cost.ts';
+import { addCost } from './cost-program.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { typedCount } from './options.ts';
 import { credentialsOption, paceHelp, paceOption, policyOption, repeatable } from './repeatable-options.ts';
@@ -45,6 +47,7 @@ export interface Commands {
     own: { format: 'ndjson' | 'geojson'; out?: string },
   ): Promise<void>;
   demo(global: GlobalOptions): Promise<void>;
+  cost(global: GlobalOptions, own: CostOptions): Promise<void>;
 }
 
 const LIMIT_MAX = 100_000;
@@ -75,6 +78,7 @@ export function buildProgram(
   addHarvesting(program, commands, call);
   addLooking(program, commands, call);
   addRunning(program, commands, call);
+  addCost(program, (global, own) => commands.cost(global, own), { call, paceOption: paceOption() });
   return program;
 }
 

@@ -24,6 +24,7 @@ import type { PortName } from '../ports.ts';
 import type { Limits } from '../session/limits.ts';
 import { FUNCTION_NAMES, type FunctionName } from './function-names.ts';
 import { GRANTS, type Granted } from './grants.ts';
+import { MEMORY_MEGABYTES } from './memory.ts';
 import type { Names } from './names.ts';
 import { retentionOf } from './retention.ts';
 import type { Settings } from './settings.ts';
@@ -35,34 +36,27 @@ export type Variables = Readonly<Record<CommonVariable | PortVariable, string>>;
 
 interface Shape {
   readonly timeoutSeconds: (limits: Limits) => number;
-  /** A Lambda gets its share of a core with its memory: 1,769 MB are one. */
-  readonly memoryMegabytes: number;
   /** Called by Scheduler, EventBridge or another Lambda that does not wait: needs a place for the calls that failed. */
   readonly isAsynchronous: boolean;
 }
 
-/** Memory: parsing XML of 64 MB sets that of discover and harvest; the others wait for answers. */
 const SHAPES: Readonly<Record<FunctionName, Shape>> = {
-  start: { timeoutSeconds: () => 60, memoryMegabytes: 256, isAsynchronous: true },
+  start: { timeoutSeconds: () => 60, isAsynchronous: true },
   discover: {
     timeoutSeconds: (limits) => limits.discoverLambdaSeconds,
-    memoryMegabytes: 1_024,
     isAsynchronous: false,
   },
   harvest: {
     timeoutSeconds: (limits) => limits.harvestLambdaSeconds,
-    memoryMegabytes: 512,
     isAsynchronous: false,
   },
   finalize: {
     timeoutSeconds: (limits) => limits.finalizeLambdaSeconds,
-    memoryMegabytes: 512,
     isAsynchronous: true,
   },
-  monitor: { timeoutSeconds: () => 120, memoryMegabytes: 256, isAsynchronous: true },
+  monitor: { timeoutSeconds: () => 120, isAsynchronous: true },
   sweep: {
     timeoutSeconds: (limits) => Math.min(600, limits.sweepIntervalSeconds),
-    memoryMegabytes: 256,
     isAsynchronous: true,
   },
 };
@@ -109,7 +103,7 @@ export class Functions extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: settings.memoryMegabytes[name] ?? shape.memoryMegabytes,
+      memorySize: settings.memoryMegabytes[name] ?? MEMORY_MEGABYTES[name],
       timeout: Duration.seconds(shape.timeoutSeconds(settings.limits)),
       role: this.#role(name, props, logGroup),
       environment: environmentOf(props.handlers[name].uses, props.variables),
