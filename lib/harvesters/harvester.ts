@@ -18,6 +18,8 @@ export interface RemoteRequest {
   readonly body?: string;
   /** A POST that only asks, as a search does: it may be sent again when it failed in passing. A GET always may. */
   readonly repeatable?: true;
+  /** How long the answer may be, inflated, of a type whose whole catalogue is one document; without it lib/remote's own bound holds. */
+  readonly bodyBytesMax?: number;
 }
 
 /** What a remote answered: any status, decompressed bytes, never partial. */

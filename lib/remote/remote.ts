@@ -87,7 +87,7 @@ class HttpRemote implements GuardedRemote {
     const { credentials, following, signal } = options;
     const remoteUrl = following ?? request.url;
     const until: Until = { at: this.#world.clock.now() + options.timeSecondsMax * 1_000, signal };
-    const policy = policyOf(this.#policy, options);
+    const policy = policyOf(this.#policy, options, request.bodyBytesMax);
     const typed = formsOf(secretsIn(remoteUrl));
     const url = judged(request, policy, following, typed);
     const asking = { policy, url, request, until, robots: this.#robots };
@@ -245,8 +245,12 @@ function cleanError(error: unknown, forms: readonly string[]): unknown {
   });
 }
 
-/** What a session asks of a host is its harvester's to say; everything else is the installation's. */
-function policyOf(policy: RemotePolicy, { politeness, requestSecondsMax }: RemoteOptions): RemotePolicy {
+/** What a session asks of a host is its harvester's to say, and how long one document may be is its type's; everything else is the installation's. */
+function policyOf(
+  policy: RemotePolicy,
+  { politeness, requestSecondsMax }: RemoteOptions,
+  bodyBytesMax: number | undefined,
+): RemotePolicy {
   return {
     ...policy,
     ...(politeness && {
@@ -254,5 +258,6 @@ function policyOf(policy: RemotePolicy, { politeness, requestSecondsMax }: Remot
       requestsPerSecondMax: politeness.requestsPerSecond,
     }),
     requestSeconds: requestSecondsMax ?? policy.requestSeconds,
+    bodyBytesMax: bodyBytesMax ?? policy.bodyBytesMax,
   };
 }

@@ -192,6 +192,15 @@ test('what was called off before it was connected is never sent', async () => {
   expect(server.lines).toEqual(['GET /after']);
 });
 
+test('an answer may be as long as its request allows, where that says more or less than the installation', async () => {
+  const server = await watched((_, response) => response.end('x'.repeat(2_000)));
+  const remote = remoteWith({ bodyBytesMax: 1_000 });
+  const url = server.origin;
+  expect((await endOf(remote, url)).error).toMatch(/^RemoteTooBig: .* allowed are 1000 \(bodyBytesMax\)/);
+  expect(await endOf(remote, { url, bodyBytesMax: 2_000 })).toMatchObject({ status: 200 });
+  expect((await endOf(remote, { url, bodyBytesMax: 500 })).error).toMatch(/allowed are 500/);
+});
+
 test('closing gives up what is under way', async () => {
   const server = await watched(() => undefined);
   const remote = remoteWith();
