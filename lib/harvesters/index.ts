@@ -2,6 +2,7 @@
 import { ReeveError } from '../session/errors.ts';
 import { arcgis } from './arcgis.ts';
 import { ckan } from './ckan.ts';
+import { dcatUs } from './dcat-us.ts';
 import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
 import { ogcRecords } from './ogc-records.ts';
@@ -9,7 +10,15 @@ import { stac } from './stac.ts';
 import { wms } from './wms.ts';
 
 /** In the order in which they are tried where a URL gives no hint. */
-export const HARVESTER_TYPES: readonly HarvesterType[] = [geonode, wms, arcgis, ckan, stac, ogcRecords];
+export const HARVESTER_TYPES: readonly HarvesterType[] = [
+  geonode,
+  wms,
+  arcgis,
+  ckan,
+  dcatUs,
+  stac,
+  ogcRecords,
+];
 
 /** @throws InputInvalid naming the types there are */
 export function harvesterType(name: string): HarvesterType {

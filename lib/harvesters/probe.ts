@@ -30,6 +30,7 @@ const HINTS: ReadonlyMap<string, RegExp> = new Map([
     'wms',
     /service=wms|request=getcapabilities|\/(wms|ows)\b|geoserver|[?&]map=|\/(mapserv|qgis_mapserv|mapproxy)\b/i,
   ],
+  ['dcat-us', /\/data\.json\b|\.jsonld\b|dcat/i],
   ['ckan', /ckan|\/api(\/\d)?\/action\b|\/dataset\b/i],
   ['arcgis', /\/rest(\/services)?\b|arcgis|\/(Map|Feature|Image)Server\b/i],
   ['stac', /stac|catalog\.json\b/i],

@@ -1,6 +1,7 @@
 // Every recorded answer of open-data catalogues, each with what must become of it.
 import { describe, expect, test } from 'vitest';
 import { ckan } from '../../lib/harvesters/ckan.ts';
+import { dcatUs } from '../../lib/harvesters/dcat-us.ts';
 import type { HarvesterType, ListedResource, Listing } from '../../lib/harvesters/harvester.ts';
 import type { CatalogueRecord } from '../../lib/harvesters/record.ts';
 import type { ReeveErrorName } from '../../lib/session/errors.ts';
@@ -74,6 +75,101 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   // One resource of a dataset, by `resource_show`.
   'ckan/terriajs__wms-no-layer-resource.json': { type: ckan as never, refused: 'RemoteUnreadable' },
+
+  'dcat-us/ckanext-datajson__collection-2-parent-4-children.data.json': {
+    type: dcatUs as never,
+    records: 6,
+    first: [
+      { id: 'IDF6-OPM-0001', properties: { title: 'Employee Relations Roundtables', language: 'en-US' } },
+      { properties: { externalIds: [{ scheme: 'isPartOf', value: 'IDF6-OPM-0001' }] } },
+    ],
+  },
+  'dcat-us/ckanext-datajson__large-spatial.data.json': {
+    type: dcatUs as never,
+    records: 1,
+    first: [{ geometry: { type: 'Polygon' }, properties: { title: 'asdfasdfasd' } }],
+  },
+  'dcat-us/ckanext-datajson__missing-identifier-title.data.json': {
+    type: dcatUs as never,
+    records: 2,
+    invalid: ['it has no identifier'],
+    first: [
+      { id: 'Test-0001', properties: { title: 'simple test title2' } },
+      { id: 'Test-0002', properties: { title: 'Test-0002', notes: ['it has no title; its id stands in'] } },
+    ],
+  },
+  'dcat-us/ckanext-datajson__numerical-title.data.json': {
+    type: dcatUs as never,
+    records: 1,
+    first: [{ id: 'null-spatial', geometry: null, properties: { title: '707' } }],
+  },
+  'dcat-us/ckanext-datajson__usda.gov.data.json': {
+    type: dcatUs as never,
+    records: 3,
+    first: [
+      { id: 'USDA-DM-002' },
+      {
+        bbox: [-134.913365175, 21.082969303, -56.900702132, 52.370899144],
+        properties: { created: '2017-11-22' },
+      },
+    ],
+  },
+  'dcat-us/datagov-harvester__dcatus3_0_with_services.json': {
+    type: dcatUs as never,
+    records: 3,
+    first: [
+      { properties: { type: 'dataset', title: 'Test Dataset One' } },
+      {
+        properties: { type: 'service', title: 'Test Data Service One' },
+        links: [{ href: 'https://api.example.gov/climate/v1', rel: 'service' }],
+      },
+    ],
+  },
+  'dcat-us/datagov-harvester__dcatus_same_title.json': {
+    type: dcatUs as never,
+    records: 2,
+    first: [{ id: 'cftc-dc1' }, { id: 'cftc-dc2', properties: { title: 'Commitment of Traders' } }],
+  },
+  'dcat-us/datagov-harvester__dcatus_with_none.json': {
+    type: dcatUs as never,
+    records: 402,
+    first: [
+      {
+        id: '2009-2012-police-advisory-commission-complaints',
+        properties: {
+          keywords: ['public safety', 'Police Advisory Commission', 'Philadelphia, Pennsylvania'],
+          formats: ['CSV', 'SHP', 'GEOJSON', 'API', 'HTML'],
+        },
+      },
+    ],
+  },
+  'dcat/ckanext-dcat__catalog_pod.jsonld': {
+    type: dcatUs as never,
+    records: 1,
+    first: [
+      {
+        id: 'widgets-0001',
+        time: { interval: ['2009-09-01T12:00:00Z', '2010-05-31T12:00:00Z'] },
+        properties: {
+          title: 'U.S. Widget Manufacturing Statistics',
+          formats: ['CSV', 'Zipped CSV', 'JSON', 'API'],
+        },
+      },
+    ],
+  },
+  'dcat/udata__evian.json': {
+    type: dcatUs as never,
+    records: 8,
+    first: [
+      {
+        bbox: [6.5735, 46.3912, 6.6069, 46.4028],
+        properties: {
+          title: 'stationnement velos',
+          rights: 'Soumis à la licence Etalab : https://www.etalab.gouv.fr/licence-ouverte-open-licence/',
+        },
+      },
+    ],
+  },
 };
 
 function listingOf<Settings>(type: HarvesterType<Settings>, path: string): Listing {
@@ -90,7 +186,7 @@ function* resourcesOf({ resources, stream }: Listing): Generator<ListedResource>
   yield* stream ?? [];
 }
 
-const FOLDERS = ['ckan'];
+const FOLDERS = ['ckan', 'dcat', 'dcat-us'];
 const missing = missingFixtures(...FOLDERS);
 
 describe.skipIf(missing !== undefined)(

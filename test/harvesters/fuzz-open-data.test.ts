@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ckan } from '../../lib/harvesters/ckan.ts';
+import { dcatUs } from '../../lib/harvesters/dcat-us.ts';
 import type { HarvesterType, ListedResource, RemoteReply } from '../../lib/harvesters/harvester.ts';
 import { familyOf, ReeveError } from '../../lib/session/errors.ts';
 import { oddBody } from './odd-replies.ts';
@@ -45,6 +46,36 @@ const ODD_CKAN = [
   { success: false, error: { __type: 'Search Query Error', message: 'x', rows: ['y'] } },
 ];
 
+const ODD_DCAT = [
+  {
+    conformsTo: 'https://project-open-data.cio.gov/v1.1/schema',
+    title: 'Open data',
+    dataset: [
+      {
+        identifier: 'id-1',
+        title: 'Roads',
+        description: '<p>x</p>',
+        keyword: ['a', 'b'],
+        theme: [{ prefLabel: 'c', '@id': 'https://a.example/c' }],
+        modified: 'R/P1D',
+        license: 'https://a.example/licence',
+        spatial: '1,2,3,4',
+        temporal: '2001-01-01/P1Y',
+        publisher: { name: 'Agency', subOrganizationOf: { name: 'Government' } },
+        contactPoint: { fn: 'Anna', hasEmail: 'mailto:a@b.example' },
+        distribution: [{ downloadURL: 'https://a.example/x.csv', mediaType: 'text/csv' }],
+      },
+      {
+        identifier: { '@id': 'https://a.example/2' },
+        'dct:title': { en: 'Ways' },
+        spatial: { bbox: 'POINT(1 2)' },
+      },
+    ],
+    service: [{ identifier: 'id-3', title: 'API', endpointURL: ['https://a.example/api'] }],
+    catalog: [{ dataset: [{ identifier: 'id-1', title: 'Roads again' }] }],
+  },
+];
+
 /** What `act` returns, or `undefined` when it throws an error of the remote. */
 function orRefused<T>(act: () => T): T | undefined {
   try {
@@ -85,7 +116,7 @@ function readEverywhere<Settings>(type: HarvesterType<Settings>, reply: RemoteRe
     const staged = JSON.parse(JSON.stringify(resource)) as ListedResource;
     if (type.resourceRequest(context, staged) === undefined) read(staged, undefined);
   }
-  read({ id: 'id-1' }, reply);
+  if (type.resourceRequest(context, { id: 'id-1' }) !== undefined) read({ id: 'id-1' }, reply);
   const verdict = type.readProbe(SITE, reply);
   if (!verdict.match) expect(verdict.because).not.toBe('');
 }
@@ -102,6 +133,15 @@ describe('no odd answer gets through', () => {
     fc.assert(
       fc.property(oddBody(ODD_CKAN), status, (body, code) =>
         readEverywhere(ckan, textReply(body, { url: `${SITE}/api/3/action/package_search`, status: code })),
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('to the reader of DCAT-US', () => {
+    fc.assert(
+      fc.property(oddBody(ODD_DCAT), status, (body, code) =>
+        readEverywhere(dcatUs, textReply(body, { url: `${SITE}/data.json`, status: code })),
       ),
       { numRuns: RUNS },
     );
