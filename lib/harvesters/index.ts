@@ -7,6 +7,7 @@ import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
 import { ogcRecords } from './ogc-records.ts';
 import { stac } from './stac.ts';
+import { wfs } from './wfs.ts';
 import { wms } from './wms.ts';
 
 /** In the order in which they are tried where a URL gives no hint. */
@@ -14,6 +15,7 @@ export const HARVESTER_TYPES: readonly HarvesterType[] = [
   geonode,
   wms,
   arcgis,
+  wfs,
   ckan,
   dcatUs,
   stac,

@@ -28,9 +28,11 @@ const HINTS: ReadonlyMap<string, RegExp> = new Map([
   ['geonode', /\/api\/v2\b|geonode/i],
   [
     'wms',
-    /service=wms|request=getcapabilities|\/(wms|ows)\b|geoserver|[?&]map=|\/(mapserv|qgis_mapserv|mapproxy)\b/i,
+    // Not where a URL names another service.
+    /^(?!.*[?&]service=(?!wms)).*(service=wms|request=getcapabilities|\/(wms|ows)\b|geoserver|[?&]map=|\/(mapserv|qgis_mapserv|mapproxy)\b)/i,
   ],
   ['dcat-us', /\/data\.json\b|\.jsonld\b|dcat/i],
+  ['wfs', /service=wfs|\/wfs\b|[?&]typenames?=/i],
   ['ckan', /ckan|\/api(\/\d)?\/action\b|\/dataset\b/i],
   ['arcgis', /\/rest(\/services)?\b|arcgis|\/(Map|Feature|Image)Server\b/i],
   ['stac', /stac|catalog\.json\b/i],

@@ -2,7 +2,7 @@
  * The harvester type `wms`: OGC Web Map Service 1.0.0 to 1.3.0 (OGC 01-047, 01-068r3, 06-042).
  *
  * The capabilities document is the listing, and it says it all: one request a session, one resource per named layer, whose draft of a
- * record travels as `listed`. Layers without a name are folders. A layer's name is its id, because it is what a map is asked for by; of
+ * record travels as `listed`. Where it has an update sequence, the next request says which one is known. Layers without a name are folders. A layer's name is its id, because it is what a map is asked for by; of
  * layers with the same name, which no request can tell apart, the first is kept and the others are counted in a warning.
  */
 import { z } from 'zod';
@@ -17,6 +17,7 @@ import type {
   RemoteReply,
 } from './harvester.ts';
 import { keepRecord } from './keep-record.ts';
+import { readSequenced, stateIn, withSequence } from './ows/update-sequence.ts';
 import { oneLine } from './plain-text.ts';
 import type { RecordDraft } from './record.ts';
 import { RECORD_LIMITS } from './record-parts.ts';
@@ -42,8 +43,9 @@ export const wms: HarvesterType<WmsSettings> = {
   settings,
   probeRequests: (url) => [{ url: capabilitiesUrl(url, '1.3.0') }],
   readProbe: (_url, reply) => readProbe(reply),
-  firstListing: (url, { version }) => ({ url: capabilitiesUrl(url, version) }),
-  readListing: ({ url, settings: { maxStoredCrs } }, reply) => readListing(url, maxStoredCrs, reply),
+  firstListing: (url, { version }, asked) => withSequence({ url: capabilitiesUrl(url, version) }, asked),
+  readListing: ({ url, settings: { maxStoredCrs }, request }, reply) =>
+    readSequenced(request, () => readListing(url, maxStoredCrs, reply)),
   resourceRequest: () => undefined,
   readResource: (_context, resource) => readLayer(resource),
 };
@@ -58,7 +60,11 @@ function readProbe(reply: RemoteReply): ProbeVerdict {
   }
 }
 
-function readListing(url: string, maxStoredCrs: number, reply: RemoteReply): Listing {
+function readListing(
+  url: string,
+  maxStoredCrs: number,
+  reply: RemoteReply,
+): { listing: Listing; isEmpty: boolean } {
   const capabilities = readCapabilities(reply, maxStoredCrs);
   const facts = factsOf(url, capabilities, reply);
   const inherited = new Map<Layer, Effective>();
@@ -72,14 +78,16 @@ function readListing(url: string, maxStoredCrs: number, reply: RemoteReply): Lis
     if (listed.has(layer.name)) repeated.add(layer.name);
     else listed.set(layer.name, listedOf(draftOf(layer, has, facts)));
   }
-  const { damaged, warnings } = capabilities;
-  return {
+  const { damaged, warnings, root } = capabilities;
+  const listing: Listing = {
     resources: [...listed.values()],
     next: [],
     matched: listed.size,
+    ...stateIn(root),
     warnings: [...warnings, ...warningsOf(listed.size, repeated), ...oneOrNone(facts.address.warning)],
     ...(damaged ? { incomplete: true } : {}),
   };
+  return { listing, isEmpty: capabilities.layers.length === 0 };
 }
 
 function isNamed(layer: Layer): layer is Layer & { name: string } {

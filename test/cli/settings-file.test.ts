@@ -106,8 +106,8 @@ describe('a broken settings file is refused', () => {
     ],
     [
       'an unknown type',
-      withCounty({ type: 'wsm' }),
-      `harvesters[0].type is "wsm"; allowed are ${TYPES}; did you mean wms?`,
+      withCounty({ type: 'arcgsi' }),
+      `harvesters[0].type is "arcgsi"; allowed are ${TYPES}; did you mean arcgis?`,
     ],
     [
       'a setting that its type does not have',

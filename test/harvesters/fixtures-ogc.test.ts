@@ -4,6 +4,7 @@ import type { HarvesterType, Listing } from '../../lib/harvesters/harvester.ts';
 import { ogcRecords } from '../../lib/harvesters/ogc-records.ts';
 import type { CatalogueRecord } from '../../lib/harvesters/record.ts';
 import { stac } from '../../lib/harvesters/stac.ts';
+import { wfs } from '../../lib/harvesters/wfs.ts';
 import type { ReeveErrorName } from '../../lib/session/errors.ts';
 import { fixturesIn, missingFixtures, readFixture } from './fixtures.ts';
 import { textReply, thrownBy } from './replies.ts';
@@ -230,7 +231,9 @@ const STAC: Readonly<Record<string, Expected>> = {
   'stac/stac-server__badGeometryItem.json': { resources: 1, matched: 1 },
 };
 
-const missing = missingFixtures('ogcapi', 'stac');
+const WFS_FILE = 'wfs/geotools__GetCapabilities.xml';
+
+const missing = missingFixtures('ogcapi', 'stac', 'wfs');
 
 describe.skipIf(missing !== undefined)(
   `recorded answers${missing === undefined ? '' : `: skipped, ${missing}`}`,
@@ -238,6 +241,7 @@ describe.skipIf(missing !== undefined)(
     test('each of them has an expectation, and each expectation its answer', () => {
       expect(Object.keys(OGC).sort()).toEqual([...fixturesIn('ogcapi')]);
       expect(Object.keys(STAC).sort()).toEqual([...fixturesIn('stac')]);
+      expect([...fixturesIn('wfs')]).toEqual([WFS_FILE]);
     });
 
     test.each(Object.entries(OGC))('%s', (path, expected) =>
@@ -247,5 +251,44 @@ describe.skipIf(missing !== undefined)(
     test.each(Object.entries(STAC))('%s', (path, expected) =>
       expectAsTold(stac, path, urlOf(path), expected),
     );
+
+    test('the capabilities of a WFS that declare an entity are refused; without it they are read', () => {
+      const url = 'http://localhost:8080/geoserver/wfs/get';
+      expectAsTold(wfs, WFS_FILE, url, { refused: 'RemoteUnreadable' });
+      const text = readFixture(WFS_FILE)
+        .toString()
+        .replace(/<!DOCTYPE[^]*?\]>/, '')
+        .replace('&xxe;', 'sf:archsites');
+      const context = { url, settings: wfs.settings.parse({}), request: { url } };
+      const listing = wfs.readListing(context, textReply(text, { url }));
+      expect(listing).toMatchObject({ matched: 1, warnings: [] });
+      const [resource] = listing.resources;
+      if (resource === undefined) throw new Error('no feature type');
+      expect(wfs.readResource(context, resource, undefined)).toMatchObject({
+        record: {
+          id: 'sf:archsites',
+          bbox: [-104, 44, -103, 45],
+          properties: {
+            title: 'archsites_Type',
+            description: 'Generated from sfArchsites',
+            keywords: ['archsites sfArchsites'],
+            crs: ['EPSG:26713'],
+            formats: [
+              'GML2',
+              'text/xml; subtype=gml/2.1.2',
+              'GML2-GZIP',
+              'text/xml; subtype=gml/3.1.1',
+              'gml3',
+              'SHAPE-ZIP',
+              'json',
+            ],
+          },
+          links: [
+            { protocol: 'OGC:WFS', href: 'http://localhost:8080/geoserver/wfs', name: 'sf:archsites' },
+            {},
+          ],
+        },
+      });
+    });
   },
 );

@@ -36,6 +36,9 @@ describe('probePlan', () => {
   test.each([
     ['https://a.example/collections/x/items', 'ogc-records'],
     ['https://a.example/ogc-api', 'ogc-records'],
+    ['https://a.example/stac/v1', 'stac'],
+    ['https://a.example/cgi-bin/mapserv?map=/x.map&SERVICE=WFS&REQUEST=GetCapabilities', 'wfs'],
+    ['https://a.example/geoserver/wfs?service=wfs', 'wfs'],
   ])('%s is asked first as %s', (url, type) => {
     expect(probePlan(url)[0]?.types).toContain(type);
   });

@@ -13,6 +13,7 @@ import { hrefOf, type Layer, newLayer, TAKES } from './layer.ts';
 
 const EXPECTATION = { asked: 'the capabilities', roots: ['WMS_Capabilities', 'WMT_MS_Capabilities'] };
 export interface Capabilities {
+  readonly root: XmlTag;
   /** As the remote gives it, whatever was asked for. */
   readonly version: string;
   readonly service: XmlElement | undefined;
@@ -29,7 +30,7 @@ export function readCapabilities(reply: RemoteReply, maxStoredCrs: number): Capa
   const visitor = new CapabilitiesVisitor(maxStoredCrs);
   const { root, warnings, damaged } = readXml(reply, EXPECTATION, visitor);
   const { service, request, layers } = visitor;
-  return { version: versionOf(root), service, mapUrl: mapUrlOf(request), layers, warnings, damaged };
+  return { root, version: versionOf(root), service, mapUrl: mapUrlOf(request), layers, warnings, damaged };
 }
 
 /** Only who the service says it is; the whole document is gone through, nothing else is built. @throws as `readXml` */
