@@ -1,4 +1,4 @@
-/** Real servers of OGC APIs, harvested whole by the command line: pycsw as OGC API - Records and as STAC, MapServer as OGC API - Features. */
+/** Real servers of OGC APIs, harvested whole by the command line: pycsw as OGC API - Records and as STAC, MapServer as OGC API - Features and as WFS. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,5 +114,35 @@ describe.skipIf('missing' in mapServer)('MapServer as OGC API - Features', () =>
       expect(service?.href.startsWith(mapServer.featuresUrl), id).toBe(true);
       expect((await fetch(service?.href ?? '')).headers.get('content-type'), id).toMatch(/json/);
     }
+  });
+});
+
+describe.skipIf('missing' in mapServer)('MapServer as WFS', () => {
+  if ('missing' in mapServer) return;
+
+  test.each(['1.1.0', '2.0.0'])(
+    '%s: every feature type, each with its box and a service link that answers',
+    async (version) => {
+      const harvested = await harvestByCli(
+        folder,
+        mapServer.wfsUrl,
+        '--type',
+        'wfs',
+        '--set',
+        `version=${version}`,
+      );
+      expect(harvested).toMatchObject(done(FEATURE_LAYERS.length));
+      expect(idsOf(harvested.kept).map((id) => id.replace(/^ms:/, ''))).toEqual([...FEATURE_LAYERS].sort());
+      for (const { id, bbox, links } of harvested.kept) {
+        expect(bbox, id).toHaveLength(4);
+        const service = links.find(({ protocol }) => protocol === 'OGC:WFS');
+        const described = `${service?.href}&service=WFS&version=1.1.0&request=DescribeFeatureType&typename=${service?.name}`;
+        expect(await (await fetch(described)).text(), id).toContain('schema');
+      }
+    },
+  );
+
+  test('its type is found by a URL that names the service', async () => {
+    expect((await harvestByCli(folder, `${mapServer.wfsUrl}&service=WFS`)).view.type).toBe('wfs');
   });
 });
