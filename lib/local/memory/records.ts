@@ -5,12 +5,12 @@ import { byKey, pageOf } from './pages.ts';
 export function memoryRecords(records: Map<string, Uint8Array>, pageSize: number): Records {
   return {
     put: (key, bytes) => {
-      records.set(key, Uint8Array.from(bytes));
+      records.set(key, new Uint8Array(bytes));
       return Promise.resolve();
     },
     read: (key) => {
       const bytes = records.get(key);
-      return Promise.resolve(bytes && Uint8Array.from(bytes));
+      return Promise.resolve(bytes && new Uint8Array(bytes));
     },
     copy: (from, to) => {
       const bytes = records.get(from);
