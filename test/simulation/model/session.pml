@@ -1,162 +1,189 @@
-/* The session protocol of one session, for Spin: any F deaths at any step of any process, every interleaving.
-   A model, not the code: the code is interleaved and simulated beside it. Times are chance: a deadline may pass at any moment.
-   Mutants: -DNO_SEAL -DNO_CONDITION -DCLEAN_UP_FIRST -DWATCH_LAST -DNO_SWEEP -DBLIND_COMMIT -DPUBLISH_FIRST -DNOT_RECOUNTED */
+/* The session protocol, for Spin: one session with one batch, and the next session of its harvester, with up to F deaths at any steps
+   of any processes, in every interleaving. A model, not the code: that is simulated and interleaved beside it.
+   A step is one conditional write or one read: atomic in the store, in any order with all others. Time is chance: a deadline may pass at any moment.
+   Bugs that check.sh seeds, to show that the model can fail, are marked by their names (-DNO_SEAL ...). */
 #ifndef F
 #define F 2
 #endif
-#define SWEEPS (F + 1)
 #ifndef CHECKS
-#define CHECKS 0
+#define CHECKS 1
 #endif
-#ifndef BATCHES
-#define BATCHES 1
-#endif
+/* The sweep comes for ever; here once more often than anything dies. */
+#define SWEEPS (F + 1)
 
 mtype = { pending, ongoing, aborting, finished, aborted };
 mtype = { planned, committed, sealed };
 mtype = { none, running, ended };
 
-bool opened, sealing, concluded, told, closed, lease, armed, waved;
+bool opened, sealing, told, closed, armed, waved, published, held;
 mtype status = pending;
 mtype execution = none;
-mtype batch[BATCHES] = planned;
-bool published[BATCHES];
-byte conclusions, counted, tries[BATCHES], workers, deaths, checks;
+mtype batch = planned;
 mtype judgedAs;
+byte conclusions, counted, tries, deaths, checks;
+/* Whose the harvester is: 0 nobody's, 1 this session's, 2 its successor's. */
+byte lease;
 
 #define open (status == pending || status == ongoing || status == aborting)
-#define MAY_DIE if :: atomic { deaths < F -> deaths++ }; goto dead :: skip fi
+#define OR_DIES :: atomic { deaths < F -> deaths++; goto dead }
 
-/* Each step is one conditional write, or one read: atomic in the store, interleaved with everything else. */
-inline finalize(b, seen, mine) {
-  MAY_DIE;
-  if :: !opened || closed -> goto dead :: else fi;
-#ifdef CLEAN_UP_FIRST
-  lease = false;
-#endif
-  atomic { if :: open -> sealing = true; seen = status :: else -> seen = status fi };
-  MAY_DIE;
-count:
-  if
-  :: seen == pending || seen == ongoing || seen == aborting ->
-    mine = 0;
-    b = 0;
-    do
-    :: b < BATCHES ->
-#ifdef NO_SEAL
-      atomic { if :: waved && batch[b] == committed -> mine++ :: else fi };
+inline free_harvester() {
+#ifdef BLIND_RELEASE
+  lease = 0
 #else
-      atomic { if :: waved && batch[b] == planned -> batch[b] = sealed :: waved && batch[b] == committed -> mine++ :: else fi };
+  if :: lease == 1 -> lease = 0 :: else fi
 #endif
-      MAY_DIE;
-      b++
-    :: else -> break
-    od;
-    atomic {
-      if
-#ifdef NO_CONDITION
-      :: true ->
-#else
-      :: open && status != seen && sealing ->
-#ifdef NOT_RECOUNTED
-        goto decide;
-#endif
-        seen = status; goto count
-      :: open && status == seen ->
-#endif
-decide:
-        conclusions++; counted = mine; judgedAs = seen;
-        status = (status == aborting -> aborted : finished); concluded = true
-#ifndef NO_CONDITION
-      :: else
-#endif
-      fi
-    };
-    MAY_DIE
-  :: else
-  fi;
-  b = 0;
-  do
-  :: b < BATCHES -> if :: waved && batch[b] == committed -> published[b] = true :: else fi; MAY_DIE; b++
-  :: else -> break
-  od;
-  atomic { told = true; lease = false };
-  MAY_DIE;
-  armed = false;
-  MAY_DIE;
-  closed = true
 }
 
 proctype Finalizer() {
-  byte b, mine; mtype seen;
-  finalize(b, seen, mine);
-/* What a process that is over remembers makes no other state. */
-dead: atomic { b = 0; mine = 0; seen = 0 }
-}
-
-/* Read once, perhaps long ago: nothing but the commit's own condition protects what follows. */
-proctype Worker(byte n) {
-  bool own;
-  if :: sealing || !open -> goto dead :: else fi;
-  MAY_DIE;
-#ifdef PUBLISH_FIRST
-  published[n] = true;
-  MAY_DIE;
+  mtype seen = pending;
+  bool mine;
+  if
+  :: atomic { !opened || closed -> goto dead }
+  :: atomic { opened && !closed }
+  OR_DIES
+  fi;
+#ifdef CLEAN_UP_FIRST
+  if :: atomic { free_harvester() } OR_DIES fi;
 #endif
-#ifdef BLIND_COMMIT
-  atomic { assert(!concluded); batch[n] = committed; own = true };
-#else
-  atomic { if :: batch[n] == planned -> assert(!concluded); batch[n] = committed; own = true :: else fi };
-#endif
-  MAY_DIE;
-  if :: own -> published[n] = true :: else fi;
-dead:
-  atomic { own = false; n = 0; workers-- }
-}
-
-/* A task that died or whose answer was lost is called again, while the first call may still be at work. */
-proctype Workflow() {
-  byte n;
-  atomic { if :: open && !sealing && status != aborting -> waved = true; status = ongoing :: else fi };
+  if
+  :: atomic { if :: open -> sealing = true :: else fi; seen = status }
+  OR_DIES
+  fi;
   do
-  :: n < BATCHES && waved && tries[n] < 2 -> atomic { tries[n]++; workers++; run Worker(n) }
-  :: n < BATCHES && (!waved || tries[n] > 0) -> n++
-  :: n == BATCHES -> break
+  :: seen == pending || seen == ongoing || seen == aborting ->
+    if
+    :: atomic {
+        mine = false;
+        if
+#ifndef NO_SEAL
+        :: waved && batch == planned -> batch = sealed
+#endif
+        :: waved && batch == committed -> mine = true
+        :: else
+        fi
+      }
+    OR_DIES
+    fi;
+    if
+    :: atomic {
+        if
+#ifdef NO_CONDITION
+        :: true ->
+#else
+#ifdef NOT_RECOUNTED
+        :: open ->
+#else
+        :: open && status != seen -> seen = status
+        :: open && status == seen ->
+#endif
+#endif
+          conclusions++; counted = mine; judgedAs = seen;
+          status = (status == aborting -> aborted : finished);
+          seen = status
+#ifndef NO_CONDITION
+        :: else -> seen = status
+#endif
+        fi
+      }
+    OR_DIES
+    fi
+  :: else -> break
   od;
-  if :: workers == 0 :: true fi;
+#ifndef NOT_PUBLISHED
+  if :: atomic { if :: waved && batch == committed -> published = true :: else fi } OR_DIES fi;
+#endif
+#ifdef CLOSED_FIRST
+  if :: atomic { closed = true } OR_DIES fi;
+#endif
+  if :: atomic { told = true } OR_DIES fi;
+  if :: atomic { free_harvester() } OR_DIES fi;
+  if :: atomic { if :: execution == running -> execution = ended :: else fi; armed = false } OR_DIES fi;
+  if :: atomic { closed = true } OR_DIES fi;
+/* What a process that is over remembers makes no other state. */
+dead: atomic { mine = false; seen = pending }
+}
+
+/* What it read may be long past: nothing but the commit's own condition protects what follows. */
+proctype Worker() {
+  if
+  :: atomic { sealing || !open -> goto dead }
+  :: atomic { !sealing && open }
+  OR_DIES
+  fi;
+#ifdef PUBLISHED_FIRST
+  if :: atomic { published = true } OR_DIES fi;
+#endif
+  if
+#ifdef BLIND_COMMIT
+  :: atomic { assert(judgedAs == 0); batch = committed }
+#else
+  :: atomic { batch == planned -> assert(judgedAs == 0); batch = committed }
+  :: atomic { batch != planned -> goto dead }
+#endif
+  OR_DIES
+  fi;
+  if :: atomic { published = true } OR_DIES fi;
+dead: skip
+}
+
+/* A task that died or whose answer was lost is called again, while the first call may still be at work. The finalizer it calls is not tried
+   again here, as it would be by Step Functions: the watchers must make up for it. */
+proctype Workflow() {
+  atomic {
+    if
+#ifdef WAVE_UNFENCED
+    :: open ->
+#else
+    :: open && !sealing && status != aborting ->
+#endif
+      assert(conclusions == 0 && judgedAs == 0); waved = true; status = ongoing
+    :: else
+    fi
+  };
+  do
+  :: atomic { waved && tries < 2 && execution == running -> tries++; run Worker() }
+  :: break
+  od;
   atomic { if :: execution == running -> run Finalizer() :: else fi };
-  atomic { n = 0; execution = ended }
+  execution = ended
 }
 
 proctype Start() {
   opened = true;
-  MAY_DIE;
-  lease = true;
-  MAY_DIE;
-#ifndef WATCH_LAST
-  armed = true;
-  MAY_DIE;
+  if :: atomic { lease = 1; held = true } OR_DIES fi;
+  if
+  :: atomic { !open -> free_harvester(); goto dead }
+  :: atomic { open }
+  OR_DIES
+  fi;
+#ifndef WATCHED_LAST
+  if :: atomic { armed = true } OR_DIES fi;
 #endif
-  atomic { execution = running; assert(armed || checks > 0 || !open); run Workflow() };
-  MAY_DIE;
-#ifdef WATCH_LAST
-  armed = true;
+  if :: atomic { assert(armed || checks > 0 || !open); execution = running; run Workflow() } OR_DIES fi;
+#ifdef WATCHED_LAST
+  if :: atomic { armed = true } OR_DIES fi;
 #endif
-  atomic { if :: status == pending -> status = ongoing :: else fi };
+  if :: atomic { if :: status == pending -> status = ongoing :: else fi } OR_DIES fi;
 dead: skip
 }
 
+/* One check after the other; each arms the next one before it acts. Which sessions are overdue is chance. */
 proctype Monitor() {
+end:
   do
   :: atomic { armed && checks < CHECKS -> armed = false; checks++ };
     if
-    :: closed -> break
-    :: else ->
-      armed = true;
-      MAY_DIE;
-      if :: atomic { !closed -> run Finalizer() } :: true fi
+    :: atomic { closed -> break }
+    :: atomic { !closed -> armed = true }
+    OR_DIES
+    fi;
+    if
+    :: atomic { !closed -> run Finalizer() }
+    :: true
+    OR_DIES
     fi
-  :: closed || checks == CHECKS -> break
+  :: atomic { closed || checks == CHECKS -> break }
   od;
 dead: skip
 }
@@ -165,46 +192,39 @@ proctype Abort() {
   atomic { if :: opened && open -> status = aborting :: else fi }
 }
 
-/* Comes for ever; here once more often than there are deaths. In the end every deadline is past. */
+/* The next session of the same harvester: it waits until the harvester is free, or the lease void. */
+proctype Successor() {
+end:
+  atomic { held && (lease == 0 || closed) -> lease = 2; assert(!open) }
+}
+
+/* A sweep may find the session overdue while all others are at work; those that follow come when nothing moves any more. */
 proctype Sweep() {
-  byte b, mine, round; mtype seen;
+  byte round;
+#ifdef EARLY
+  atomic { if :: opened && !closed -> run Finalizer() :: true fi };
+#endif
   do
   :: round < SWEEPS ->
     timeout;
     round++;
-    if :: opened && !closed -> run Finalizer() :: else fi
+#ifndef NO_SWEEP
+    atomic { if :: opened && !closed -> run Finalizer() :: else fi }
+#endif
   :: else -> break
   od;
   timeout;
   assert(!opened || closed);
   assert(!opened || conclusions == 1);
   assert(!opened || told);
-  assert(!lease);
   assert(!opened || status == finished || status == aborted);
-  b = 0; mine = 0;
-  do
-  :: b < BATCHES ->
-    if :: waved && batch[b] == committed -> mine++; assert(published[b]) :: else fi;
-    if :: published[b] -> assert(batch[b] == committed) :: else fi;
-    if :: waved -> assert(batch[b] != planned) :: else fi;
-    b++
-  :: else -> break
-  od;
-  assert(!opened || counted == mine);
-  assert(!opened || (status == aborted) == (judgedAs == aborting))
+  assert(!opened || (status == aborted) == (judgedAs == aborting));
+  assert(!waved || batch != planned);
+  assert(counted == (waved && batch == committed));
+  assert(published == (waved && batch == committed));
+  assert(!held || lease == 2)
 }
 
 init {
-  atomic {
-    run Start(); run Monitor(); run Abort();
-#ifndef NO_SWEEP
-    run Sweep()
-#else
-    run Judge()
-#endif
-  }
+  atomic { run Start(); run Monitor(); run Abort(); run Successor(); run Sweep() }
 }
-
-#ifdef NO_SWEEP
-proctype Judge() { timeout; assert(!opened || closed) }
-#endif
