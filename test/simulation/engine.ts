@@ -9,21 +9,10 @@ import { BEGIN } from './clock.ts';
 import { carryOut } from './fates.ts';
 import { sayDeviation } from './story.ts';
 import { CALL_SECONDS_MAX, ORDERS, type Fate } from './faults.ts';
+import { PendingCall } from './call.ts';
 import type { Method, Process } from './process.ts';
 import type { Group, Tape } from './tape.ts';
 import { Timers } from './timers.ts';
-
-export interface PendingCall {
-  readonly process: Process;
-  readonly method: Method;
-  readonly args: readonly unknown[];
-  readonly label: string;
-  readonly expiresAt: Instant;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  /** How often something else went first. */
-  overtaken: number;
-}
 
 /** What lies behind the ports. */
 export interface World {
@@ -39,9 +28,11 @@ export interface World {
 
 /** What a port call takes: enough for time to pass, too little to matter. */
 const CALL_MILLIS = 5;
-/** More turns of the microtask queue than any code takes between two port calls; a test compares it with `idleMax`. */
-export const IDLE_TURNS = 32;
+/** Turns of the microtask queue in which code with several calls under way goes on by the answer to one, if it does; a test tries it out. */
+const IDLE_TURNS = 48;
+/** What begins together begins within so many turns. */
 const TOGETHER_TURNS = 8;
+const WORK_TURNS_MAX = 10_000;
 
 export class Engine {
   now: Instant = BEGIN;
@@ -54,8 +45,9 @@ export class Engine {
   /** Raised by whatever a process does. */
   activity = 0;
   calls = 0;
-  /** The most turns of the microtask queue between two things that processes did. */
-  idleMax = 0;
+  /** Processes that run and wait for no answer. */
+  computing = 0;
+  #turns = TOGETHER_TURNS;
   violation: string | undefined;
   /** When the last fault was over. */
   faultsEndAt: Instant = 0;
@@ -67,10 +59,13 @@ export class Engine {
   answered: ((call: PendingCall, answer: unknown) => void) | undefined;
   readonly story: { at: Instant; text: string }[] | undefined;
   readonly #tape: Tape;
+  readonly #patience: number;
   #world: World | undefined;
 
-  constructor(tape: Tape, { tells }: { tells: boolean }) {
+  /** @param patience how many times as long as usual the engine waits for code to go on */
+  constructor(tape: Tape, { tells, patience }: { tells: boolean; patience: number }) {
     this.#tape = tape;
+    this.#patience = patience;
     this.story = tells ? [] : undefined;
   }
 
@@ -114,14 +109,13 @@ export class Engine {
   /** A port call of a process: settles when the engine has carried it out, or never. */
   issue(process: Process, method: Method, args: readonly unknown[]): Promise<unknown> {
     this.activity += 1;
-    const label = `${process.id} ${method.name} ${process.ordinal(method.name)}`;
-    return new Promise((resolve, reject) => {
-      const millis = method.port === 'remote' ? this.world.answerMillis(args) : 0;
-      const expiresAt = this.now + millis + CALL_SECONDS_MAX * 1_000;
-      const pending = { process, method, args, label, expiresAt, resolve, reject, overtaken: 0 };
-      if (millis === 0) this.#enter(pending);
-      else this.after(millis / 1_000, () => this.#enter(pending));
-    });
+    const call = new PendingCall(process, method, args);
+    process.asked();
+    const millis = method.port === 'remote' ? this.world.answerMillis(args) : 0;
+    call.expiresAt = this.now + millis + CALL_SECONDS_MAX * 1_000;
+    if (millis === 0) this.#enter(call);
+    else this.after(millis / 1_000, () => this.#enter(call));
+    return call.promise;
   }
 
   #enter(call: PendingCall): void {
@@ -148,21 +142,24 @@ export class Engine {
     }
   }
 
-  /** Lets all code run that can run. */
+  /** Lets all code run that can run: whoever waits for no answer is at work, and whoever got one of several may be. */
   async settle(): Promise<void> {
     let seen = this.activity;
-    let turns = IDLE_TURNS;
-    for (let idle = 0; idle < turns; idle += 1) {
+    this.#turns = TOGETHER_TURNS * this.#patience;
+    for (let idle = 0; idle < this.#turns || this.computing > 0; idle += 1) {
+      if (idle > WORK_TURNS_MAX) throw new Error('a process waits for something that is no port of its');
       // One turn of the microtasks; a resolved promise would take a turn more.
       // eslint-disable-next-line @typescript-eslint/await-thenable
       await undefined;
       if (this.activity === seen) continue;
-      this.idleMax = Math.max(this.idleMax, idle);
       seen = this.activity;
-      // What begins together begins within a few turns.
-      turns = TOGETHER_TURNS;
       idle = 0;
     }
+  }
+
+  /** A process that waits for other answers too got one: whether it goes on by that shows only in time. */
+  mayGoOn(): void {
+    this.#turns = IDLE_TURNS * this.#patience;
   }
 
   #step(): boolean {

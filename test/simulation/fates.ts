@@ -1,6 +1,7 @@
 /** What becomes of one port call: its effect, its answer, and the process that made it. */
 import { ReeveError } from '../../lib/session/errors.ts';
-import type { Engine, PendingCall } from './engine.ts';
+import type { PendingCall } from './call.ts';
+import type { Engine } from './engine.ts';
 import { isSeldom, ORPHANS, OUTAGE_SECONDS, serviceOf, STALL_SECONDS, type Fate } from './faults.ts';
 
 /** How long after its caller gave it up a call may still take effect. */
@@ -71,9 +72,9 @@ function answer(engine: Engine, call: PendingCall, fate: Fate): void {
   engine.world.apply(call, fate).then(
     (value) => {
       engine.answered?.(call, value);
-      process.receive(() => call.resolve(value));
+      process.receive(() => call.answer(value));
     },
-    (error: unknown) => process.receive(() => call.reject(error)),
+    (error: unknown) => process.receive(() => call.fail(error)),
   );
 }
 
@@ -87,7 +88,7 @@ function refuse(engine: Engine, call: PendingCall, why: string): void {
 }
 
 function rejectWith(call: PendingCall, error: Error): void {
-  call.process.receive(() => call.reject(error));
+  call.process.receive(() => call.fail(error));
 }
 
 function stall(engine: Engine, call: PendingCall, later: (wake: () => void) => void): void {

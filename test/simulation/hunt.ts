@@ -1,10 +1,10 @@
 /** Hunts one mutant: the scenarios of the list with every single fault, then schedules by chance, until a promise breaks. */
+import { SHIPPED, type Code } from './code.ts';
 import { enumerate } from './enumerate.ts';
 import { explore } from './explore.ts';
-import { load } from './mutate.ts';
 import type { Mutant } from './mutants.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { seedsThere, type Seed } from './seeds.ts';
+import type { Seed } from './seeds.ts';
 import { shrink, type Failure } from './shrink.ts';
 import { simulate, type Options } from './simulate.ts';
 import { ReplayTape } from './tape.ts';
@@ -26,36 +26,41 @@ export interface HuntBounds {
   readonly seed: number;
   readonly schedulesMax: number;
   readonly enumerates: boolean;
+  /** Kept runs, tried when chance did not find it. */
+  readonly kept: readonly { readonly name: string; readonly seed: Seed }[];
 }
 
-export async function hunt(mutant: Mutant, { seed, schedulesMax, enumerates }: HuntBounds): Promise<Hunted> {
-  const { code, discard } = await load(mutant);
-  try {
-    const options: Options = {
-      code,
-      ...(mutant.tampering === undefined ? {} : { tampering: mutant.tampering }),
-    };
-    const byChance = await explore({ seed, schedules: schedulesMax }, options);
-    const found = byChance.found[0];
-    const enumerated = enumerates ? await enumerateUntilFound(options) : undefined;
-    const kept = await keptThatFails(options);
-    const failure = found ?? enumerated?.failure ?? kept?.seed;
-    const shortest = failure && (await shrink(failure, options));
-    return {
-      mutant: mutant.name,
-      byChance: found && byChance.schedules,
-      byEnumeration: enumerated?.failure && enumerated.runs,
-      byKept: kept?.name,
-      violation: shortest?.run.violation,
-      shortest: shortest && { scenario: shortest.scenario, deviations: shortest.deviations },
-    };
-  } finally {
-    discard();
-  }
+/** @param code with the mutant's patches in it */
+export async function hunt(
+  mutant: Mutant,
+  { seed, schedulesMax, enumerates, kept: keptRuns }: HuntBounds,
+  code: Code = SHIPPED,
+): Promise<Hunted> {
+  const options: Options = {
+    code,
+    ...(mutant.tampering === undefined ? {} : { tampering: mutant.tampering }),
+  };
+  const byChance = await explore({ seed, schedules: schedulesMax }, options);
+  const found = byChance.found[0];
+  const enumerated = enumerates ? await enumerateUntilFound(options) : undefined;
+  const kept = found === undefined ? await keptThatFails(keptRuns, options) : undefined;
+  const failure = found ?? enumerated?.failure ?? kept?.seed;
+  const shortest = failure && (await shrink(failure, options));
+  return {
+    mutant: mutant.name,
+    byChance: found && byChance.schedules,
+    byEnumeration: enumerated?.failure && enumerated.runs,
+    byKept: kept?.name,
+    violation: shortest?.run.violation,
+    shortest: shortest && { scenario: shortest.scenario, deviations: shortest.deviations },
+  };
 }
 
-async function keptThatFails(options: Options): Promise<{ name: string; seed: Seed } | undefined> {
-  for (const { name, seed } of seedsThere()) {
+async function keptThatFails(
+  kept: HuntBounds['kept'],
+  options: Options,
+): Promise<{ name: string; seed: Seed } | undefined> {
+  for (const { name, seed } of kept) {
     const run = await simulate(seed.scenario, new ReplayTape(seed.deviations), options);
     if (run.violation !== undefined) return { name, seed };
   }

@@ -7,7 +7,7 @@ import type { Sighting } from '../../lib/session/verdict.ts';
 import type { Catcher, MapState, Pass, Retrier, State, StateMachine, Task } from '../../lib/workflow/asl.ts';
 import type { Engine } from './engine.ts';
 import { STATES, TASKS } from './faults.ts';
-import { fill, pathOf, setAt, type Data } from './paths.ts';
+import { copyOf, fill, pathOf, setAt, type Data } from './paths.ts';
 import type { Ended } from './process.ts';
 import type { Timer } from './timers.ts';
 
@@ -174,7 +174,7 @@ export class Execution {
       finish({ error: { Error: 'States.Timeout', Cause: '' } }),
     );
     const call = this.#whileRunning((): void => {
-      this.#machine.call(state.Resource, structuredClone(input), (ended) => {
+      this.#machine.call(state.Resource, copyOf(input), (ended) => {
         engine.tell(() => `task ${label}: ${ended.how}`);
         finish(how === 'its answer is lost' ? LOST : outcomeOf(ended));
       });
@@ -228,7 +228,7 @@ const LOST: Outcome = { error: { Error: 'Lambda.SdkClientException', Cause: 'the
 function outcomeOf(ended: Ended): Outcome {
   switch (ended.how) {
     case 'returned':
-      return { output: ended.value === undefined ? null : JSON.parse(JSON.stringify(ended.value)) };
+      return { output: copyOf(ended.value ?? null) };
     case 'threw':
       return {
         error: {

@@ -1,14 +1,17 @@
-/** `npm run simulate`: explores schedules by chance, enumerates faults, replays a failure and tells it. */
-import { cpus } from 'node:os';
+/** `npm run simulate`: explores schedules by chance, enumerates faults, interleaves actors, hunts seeded bugs, replays a failure and tells it. */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { DUELS } from './duels.ts';
-import { enumerate, type Enumerated } from './enumerate.ts';
-import { scheduleOf, type Explored } from './explore.ts';
+import type { Enumerated } from './enumerate.ts';
+import { scheduleOf } from './explore.ts';
 import { KINDS } from './faults.ts';
-import { interleave } from './interleave.ts';
+import { huntAll } from './hunts.ts';
+import { MUTANTS } from './mutants.ts';
+import { Pool } from './pool.ts';
+import { listed, number, sayerFor, sayExplored } from './say.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { keepSeed, readSeed, seedsThere } from './seeds.ts';
-import { exploreInShares, sums } from './shares.ts';
+import { enumerateInShares, exploreInShares, sums } from './shares.ts';
 import { shrink, type Failure } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { tellStory } from './story.ts';
@@ -21,9 +24,11 @@ const USAGE = `Usage: npm run simulate -- [options]
   --from <n>         the first schedule of the seed (default 0)
   --workers <n>      processes (default: one per core)
   --enumerate <1|2>  instead: every scenario of the list with every single fault, or every pair
-  --handlers <a,b>   with --enumerate 2: only faults of these handlers' calls
-  --scenario <text>  with --enumerate: and --duels: only those whose name contains this
+  --handlers <a,b>   with --enumerate: only faults of these handlers' calls
   --duels <deaths>   instead: every interleaving of two and three actors, with up to so many deaths among them
+  --mutants          instead: hunts every seeded bug, each with up to --schedules by chance and by enumeration
+  --faults <a,b>     with --enumerate: only these kinds of faults
+  --only <pattern>   with --enumerate, --duels and --mutants: only those whose name matches this regular expression
   --replay <x>       instead: tells one run: seed:index, or a file of test/simulation/seeds
   --keep <name>      keeps a shrunk failure as test/simulation/seeds/<name>.json
   --json             one JSON document on standard output
@@ -32,16 +37,21 @@ const USAGE = `Usage: npm run simulate -- [options]
 /** From so many schedules on, a kind of fault that never came is a failure of the run: it proves less than it says. */
 const ENOUGH_SCHEDULES = 20_000;
 
+/** Kinds that need another fault first: a single one never meets them. */
+const NEED_ANOTHER: ReadonlySet<string> = new Set(['resumes in a later invocation', 'the second first']);
+
 const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
-    workers: { type: 'string', default: String(cpus().length) },
+    workers: { type: 'string', default: String(availableParallelism()) },
     enumerate: { type: 'string' },
     handlers: { type: 'string' },
-    scenario: { type: 'string', default: '' },
+    faults: { type: 'string' },
     duels: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     replay: { type: 'string' },
     keep: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -49,16 +59,16 @@ const { values } = parseArgs({
   },
 });
 
-function wholeNumber(name: 'schedules' | 'seed' | 'from' | 'workers'): number {
-  const number = Number(values[name]);
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw new Error(`--${name} is ${values[name]}; allowed is a whole number from 0 on`);
-  return number;
-}
+const say = sayerFor(values.json);
+const only = new RegExp(values.only);
+const isWanted = ({ name }: { readonly name: string }): boolean => only.test(name);
 
-const say = (text: string): void => {
-  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
-};
+function wholeNumber(name: 'schedules' | 'seed' | 'from' | 'workers' | 'duels'): number {
+  const value = Number(values[name]);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new Error(`--${name} is ${values[name]}; allowed is a whole number from 0 on`);
+  return value;
+}
 
 async function main(): Promise<boolean> {
   if (values.help) {
@@ -66,12 +76,31 @@ async function main(): Promise<boolean> {
     return true;
   }
   if (values.replay !== undefined) return replay(values.replay);
-  if (values.duels !== undefined) return fightDuels(Number(values.duels));
-  if (values.enumerate !== undefined) return enumerateAll(values.enumerate === '2' ? 2 : 1);
-  return exploreAll();
+  if (values.mutants) {
+    const bounds = {
+      seed: wholeNumber('seed'),
+      schedulesMax: wholeNumber('schedules'),
+      enumerates: true,
+      kept: seedsThere(),
+    };
+    return huntAll(say, {
+      mutants: MUTANTS.filter(isWanted),
+      workers: wholeNumber('workers'),
+      bounds,
+      json: values.json,
+    });
+  }
+  const pool = await Pool.open(wholeNumber('workers'));
+  try {
+    if (values.duels !== undefined) return await fightDuels(pool, wholeNumber('duels'));
+    if (values.enumerate !== undefined) return await enumerateAll(pool, values.enumerate === '2' ? 2 : 1);
+    return await exploreAll(pool);
+  } finally {
+    pool.close();
+  }
 }
 
-async function exploreAll(): Promise<boolean> {
+async function exploreAll(pool: Pool): Promise<boolean> {
   const wanted = {
     seed: wholeNumber('seed'),
     from: wholeNumber('from'),
@@ -79,14 +108,16 @@ async function exploreAll(): Promise<boolean> {
   };
   const begunAt = performance.now();
   let saidAt = begunAt;
-  const done = await exploreInShares(wanted, wholeNumber('workers'), (sum) => {
+  const done = await exploreInShares(pool, wanted, (sum) => {
     if (performance.now() - saidAt < 10_000) return;
     saidAt = performance.now();
-    say(`  ${sum.schedules} of ${wanted.schedules} schedules, ${sum.found.length} broken promises`);
+    say(
+      `  ${number(sum.schedules)} of ${number(wanted.schedules)} schedules, ${sum.found.length} broken promises`,
+    );
   });
   const seconds = (performance.now() - begunAt) / 1_000;
   const never = KINDS.filter((kind) => (done.injected[kind] ?? 0) === 0);
-  sayExplored(done, { seconds, never, seed: wanted.seed });
+  sayExplored(say, done, { seconds, never, seed: wanted.seed });
   const isBlind = never.length > 0 && done.schedules >= ENOUGH_SCHEDULES && done.found.length === 0;
   if (isBlind) say(`FAILED: these never came, so nothing is proved about them: ${never.join('; ')}`);
   const [first] = done.found;
@@ -95,69 +126,63 @@ async function exploreAll(): Promise<boolean> {
   return first === undefined && !isBlind;
 }
 
-function sayExplored(
-  done: Explored,
-  { seconds, never, seed }: { seconds: number; never: readonly string[]; seed: number },
-): void {
-  say(`seed ${seed}: ${done.schedules} schedules, ${done.found.length} broken promises`);
-  say(
-    `${(done.schedules / seconds).toFixed(0)} schedules a second, ${(done.calls / seconds).toFixed(0)} port calls a second, ${done.virtualYears.toFixed(1)} virtual years, ${seconds.toFixed(0)} s`,
-  );
-  say(`${done.sessions} sessions: ${listed(done.statuses)}`);
-  say(
-    `longest time that a session stayed open after its deadline and the last fault: ${done.lateSecondsMax} s`,
-  );
-  say(`injected: ${listed(done.injected)}`);
-  if (never.length > 0) say(`never injected: ${never.join('; ')}`);
-}
-
-function listed(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .sort(([, a], [, b]) => b - a)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(', ');
-}
-
-async function enumerateAll(depth: 1 | 2): Promise<boolean> {
+async function enumerateAll(pool: Pool, depth: 1 | 2): Promise<boolean> {
   const handlers = values.handlers?.split(',');
-  let sum: Enumerated = { runs: 0, injected: {}, found: [] };
-  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(values.scenario))) {
+  const faults = values.faults?.split(',');
+  const unknown = faults?.find((fault) => !KINDS.includes(fault));
+  if (unknown !== undefined) throw new Error(`--faults: "${unknown}" is none of: ${KINDS.join('; ')}`);
+  let sum: Enumerated = { runs: 0, injected: {}, found: [], cpuSeconds: 0 };
+  for (const { name } of SCENARIOS.filter(isWanted)) {
     const begunAt = performance.now();
-    const done = await enumerate(scenario, {
+    const done = await enumerateInShares(pool, name, {
       depth,
       foundMax: 1,
       ...(handlers === undefined ? {} : { handlers }),
+      ...(faults === undefined ? {} : { faults }),
     });
     say(
-      `${String(done.runs).padStart(8)} runs, ${done.found.length} broken promises, ${((performance.now() - begunAt) / 1_000).toFixed(1)} s: ${scenario.name}`,
+      `${number(done.runs).padStart(9)} runs, ${done.found.length} broken promises, ${((performance.now() - begunAt) / 1_000).toFixed(1)} s: ${name}`,
     );
     sum = {
       runs: sum.runs + done.runs,
       injected: sums(sum.injected, done.injected),
       found: [...sum.found, ...done.found],
+      cpuSeconds: sum.cpuSeconds + done.cpuSeconds,
     };
   }
-  say(`${sum.runs} runs; injected: ${listed(sum.injected)}`);
+  const what = `${depth === 1 ? 'every single fault' : 'every pair of faults'}${faults === undefined ? '' : ` (${faults.join(', ')})`}`;
+  say(
+    `${number(sum.runs)} runs, ${what}${handlers === undefined ? '' : ` of ${handlers.join(', ')}`}, ${number(sum.runs / sum.cpuSeconds)} a second of one core; ${sum.found.length} broken promises`,
+  );
+  say(`injected: ${listed(sum.injected)}`);
+  const isWhole = depth === 1 && values.only === '' && handlers === undefined && faults === undefined;
+  const never = KINDS.filter((kind) => (sum.injected[kind] ?? 0) === 0 && !NEED_ANOTHER.has(kind));
+  if (isWhole && never.length > 0) say(`FAILED: these never came: ${never.join('; ')}`);
   if (values.json) print(sum);
   const [first] = sum.found;
   if (first !== undefined) await tellShrunk(first, 'this enumeration');
-  return first === undefined;
+  return first === undefined && !(isWhole && never.length > 0);
 }
 
-async function fightDuels(deaths: number): Promise<boolean> {
-  let broken = 0;
-  for (const duel of DUELS.filter(({ name }) => name.includes(values.scenario))) {
-    const begunAt = performance.now();
-    const done = await interleave(duel, { deaths });
-    const seconds = ((performance.now() - begunAt) / 1_000).toFixed(1);
+async function fightDuels(pool: Pool, deaths: number): Promise<boolean> {
+  const duels = DUELS.filter(isWanted).map(({ name: duel }) => ({ duel, deaths }));
+  const sum = { interleavings: 0n, states: 0, runs: 0, broken: 0 };
+  await pool.run('fight', duels, (done, index) => {
     say(
-      `${done.interleavings} interleavings, ${done.states} states, ${done.runs} runs, ${seconds} s: ${duel.name}`,
+      `${number(done.interleavings).padStart(40)} interleavings, ${number(done.states).padStart(7)} states, ${done.violations.length} broken promises: ${duels[index]?.duel ?? ''}`,
     );
-    broken += done.violations.length;
+    sum.interleavings += done.interleavings;
+    sum.states += done.states;
+    sum.runs += done.runs;
+    sum.broken += done.violations.length;
     for (const { violation, path } of done.violations)
       say(`A PROMISE IS BROKEN: ${violation}\n  ${path.join('\n  ')}`);
-  }
-  return broken === 0;
+    return false;
+  });
+  say(
+    `${number(sum.interleavings)} interleavings with up to ${deaths} deaths lead through ${number(sum.states)} states; ${number(sum.runs)} runs saw them all; ${sum.broken} broken promises`,
+  );
+  return sum.broken === 0;
 }
 
 async function tellShrunk(failure: Failure & { violation: string }, from: string): Promise<void> {

@@ -1,12 +1,8 @@
-/** Makes a changed copy of the shipped code and loads it beside the original. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { register, type Code } from './code.ts';
+/** Seeds a bug: the shipped code with its patches, as a module of its own beside the original. */
+import { pathToFileURL } from 'node:url';
+import { bundle, type Change } from './bundle.ts';
+import type { Code } from './code.ts';
 import type { Mutant, Patch } from './mutants.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Loaded {
   readonly code: Code;
@@ -15,35 +11,31 @@ export interface Loaded {
 }
 
 export async function load(mutant: Mutant): Promise<Loaded> {
-  const folder = mkdtempSync(join(tmpdir(), 'reeve-mutant-'));
-  const discard = (): void => rmSync(folder, { recursive: true, force: true });
+  const { path, discard } = await bundle('code.ts', changeOf(mutant));
   try {
-    for (const part of ['lib', 'lambdas', 'package.json', 'tsconfig.json'])
-      cpSync(join(ROOT, part), join(folder, part), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    for (const patch of mutant.patches ?? []) {
-      const path = join(folder, patch.file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, patched(readFileSync(path, 'utf8'), patch, mutant.name));
-    }
-    return { code: await codeIn(folder), discard };
+    const { SHIPPED } = (await import(pathToFileURL(path).href)) as typeof import('./code.ts');
+    return { code: SHIPPED, discard };
   } catch (error) {
     discard();
     throw error;
   }
 }
 
-async function codeIn(folder: string): Promise<Code> {
-  const from = <Module>(path: string): Promise<Module> =>
-    import(pathToFileURL(join(folder, path)).href) as Promise<Module>;
-  const { HARVESTER_TYPES } =
-    await from<typeof import('../../lib/harvesters/index.ts')>('lib/harvesters/index.ts');
-  register(HARVESTER_TYPES);
-  const { HANDLERS } = await from<typeof import('../../lambdas/index.ts')>('lambdas/index.ts');
-  const { abortSession } = await from<typeof import('../../lib/protocol/abort.ts')>('lib/protocol/abort.ts');
-  const { harvestWorkflow } =
-    await from<typeof import('../../lib/workflow/workflow.ts')>('lib/workflow/workflow.ts');
-  return { handlers: HANDLERS, abortSession, harvestWorkflow };
+/** A mutant's patches, on their way through the files of the code. */
+export function changeOf({ name, patches = [] }: Mutant): Change {
+  const files = new Set(patches.map(({ file }) => file));
+  return {
+    of: (file, text) => {
+      files.delete(file);
+      return patches
+        .filter((patch) => patch.file === file)
+        .reduce((changed, patch) => patched(changed, patch, name), text);
+    },
+    done: () => {
+      if (files.size > 0)
+        throw new Error(`mutant "${name}": ${[...files].join(', ')} is no part of what is simulated`);
+    },
+  };
 }
 
 /** @throws Error when the text is not in the file exactly once: then the mutant says nothing about the code any more */

@@ -3,6 +3,11 @@ import type { StateMachine } from '../../lib/workflow/asl.ts';
 
 export type Data = Readonly<Record<string, unknown>>;
 
+/** What crosses a service is JSON: nothing is shared with the one who sent it. */
+export function copyOf<T>(value: T): T {
+  return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as T) : value;
+}
+
 const ITEM = '$$.Map.Item.Value';
 
 /** `$`, `$.a`: the workflow needs no deeper ones. */

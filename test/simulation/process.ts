@@ -2,7 +2,8 @@
 import type { Ports } from '../../lib/ports.ts';
 import { familyOf, sentenceOf } from '../../lib/session/errors.ts';
 import type { Instant } from '../../lib/session/session.ts';
-import type { Engine, PendingCall } from './engine.ts';
+import type { PendingCall } from './call.ts';
+import type { Engine } from './engine.ts';
 import { fatesOf, type Fate } from './faults.ts';
 import type { Timer } from './timers.ts';
 
@@ -37,6 +38,9 @@ export class Process {
   readonly #tellCaller: (ended: Ended) => void;
   #told = false;
   #tokens = 0;
+  /** Calls that it has no answer to yet. */
+  #unanswered = 0;
+  #isComputing = false;
   #limit: Timer;
   readonly #calls = new Map<string, number>();
   /** What reached a frozen process. */
@@ -54,6 +58,7 @@ export class Process {
     this.killAt = engine.now + birth.limitSeconds * 1_000;
     this.#limit = engine.timers.add(this.killAt, () => this.#runOutOfTime());
     engine.alive += 1;
+    this.#recount();
   }
 
   get isAlive(): boolean {
@@ -65,6 +70,24 @@ export class Process {
     const ordinal = (this.#calls.get(method) ?? 0) + 1;
     this.#calls.set(method, ordinal);
     return ordinal;
+  }
+
+  asked(): void {
+    this.#unanswered += 1;
+    this.#recount();
+  }
+
+  answered(): void {
+    this.#unanswered -= 1;
+    this.#recount();
+    if (!this.#isComputing) this.engine.mayGoOn();
+  }
+
+  #recount(): void {
+    const isComputing = this.state === 'running' && this.#unanswered === 0;
+    if (isComputing === this.#isComputing) return;
+    this.#isComputing = isComputing;
+    this.engine.computing += isComputing ? 1 : -1;
   }
 
   /** Different in every process, whatever the others do. */
@@ -96,6 +119,7 @@ export class Process {
 
   freeze(): void {
     this.state = 'frozen';
+    this.#recount();
     for (const call of this.engine.forgetCallsOf(this)) this.#held.push(call);
   }
 
@@ -104,6 +128,7 @@ export class Process {
     if (this.state !== 'frozen') return;
     this.engine.tell(() => `${this.id} wakes up and goes on`);
     this.state = 'running';
+    this.#recount();
     if (!this.#limit.live) {
       this.#limit = this.engine.timers.add(this.engine.now + ZOMBIE_SECONDS * 1_000, () =>
         this.#runOutOfTime(),
@@ -144,6 +169,7 @@ export class Process {
 
   #leave(state: 'over' | 'dead'): void {
     this.state = state;
+    this.#recount();
     this.engine.alive -= 1;
     this.engine.activity += 1;
     this.engine.timers.cancel(this.#limit);

@@ -32,7 +32,7 @@ const MISSING: readonly (readonly Route[])[] = [
 ];
 
 export function randomScenario(chance: Chance): Scenario {
-  const remotes = Array.from({ length: odds(chance, 0.2) ? 2 : 1 }, (_, index) =>
+  const remotes = Array.from({ length: odds(chance, 0.15) ? 2 : 1 }, (_, index) =>
     randomRemote(chance, `h${index}`),
   );
   const limits = pick(chance, LIMITS);
@@ -73,7 +73,7 @@ function randomRemote(chance: Chance, harvester: string): SimulatedRemote {
   // Several batches are staged at once: one that fails leaves the others under way.
   if (odds(chance, 0.1))
     return { harvester, resources: 3 + below(chance, 3), pageSize: 10, listed: true, pace: { batchSize: 1 } };
-  const resources = pick(chance, [0, 1, 1, 2, 2, 3, 4, 6]);
+  const resources = pick(chance, [0, 1, 1, 1, 2, 2, 3, 5]);
   const pageSize = pick(chance, [1, 2, 3, 10]);
   const isRare = (): boolean => odds(chance, 0.08);
   const pace: Partial<Pace> = {
@@ -105,7 +105,7 @@ function randomMoment(chance: Chance): Moment {
 
 function randomUsers(chance: Chance, harvester: string): UserStep[] {
   const steps: UserStep[] = [{ when: { seconds: 0 }, does: 'start', harvester, ...key(chance, 'first') }];
-  const more = pick(chance, [0, 0, 0, 1, 1, 2, 3]);
+  const more = pick(chance, [0, 0, 0, 0, 0, 1, 1, 1, 2, 3]);
   for (let index = 0; index < more; index += 1) {
     const does = pick(chance, ['start', 'start', 'abort', 'abort', 'retry', 'stop'] as const);
     const when =

@@ -1,15 +1,14 @@
-/** Divides an exploration among processes, one per core: each takes a share of the schedules of the same seed. */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { explore, type Explored, type Wanted } from './explore.ts';
+/** Divides an exploration or an enumeration among processes, and adds up what they found. */
+import type { Enumerated, Bounds } from './enumerate.ts';
+import type { Explored, Wanted } from './explore.ts';
+import type { Pool } from './pool.ts';
 
-const SHARE = fileURLToPath(new URL('./share-main.ts', import.meta.url));
-/** Shares are small enough that a broken promise ends the run soon, and large enough to warm up. */
-const SHARE_SCHEDULES = 5_000;
+/** Shares are small enough that a broken promise ends the run soon, and large enough to keep a process busy. */
+const SHARE_SCHEDULES = 2_500;
 
 export async function exploreInShares(
+  pool: Pool,
   wanted: Wanted,
-  workers: number,
   tick: (done: Explored) => void,
 ): Promise<Explored> {
   const shares: Wanted[] = [];
@@ -17,49 +16,36 @@ export async function exploreInShares(
   for (let from = first; from < first + wanted.schedules; from += SHARE_SCHEDULES) {
     shares.push({ ...wanted, from, schedules: Math.min(SHARE_SCHEDULES, first + wanted.schedules - from) });
   }
-  const foundMax = wanted.foundMax ?? 1;
   let sum: Explored | undefined;
-  const work = async (run: (share: Wanted) => Promise<Explored>): Promise<void> => {
-    for (let share = shares.shift(); share !== undefined; share = shares.shift()) {
-      if ((sum?.found.length ?? 0) >= foundMax) return;
-      const done = await run(share);
-      sum = sum === undefined ? done : added(sum, done);
-      tick(sum);
-    }
-  };
-  if (workers <= 1 || shares.length <= 1) {
-    await work(explore);
-  } else {
-    const children = Array.from({ length: workers }, () => new Child());
-    try {
-      await Promise.all(children.map((child) => work((share) => child.explore(share))));
-    } finally {
-      for (const child of children) child.end();
-    }
-  }
+  await pool.run('explore', shares, (done) => {
+    sum = sum === undefined ? done : added(sum, done);
+    tick(sum);
+    return sum.found.length >= (wanted.foundMax ?? 1);
+  });
   if (sum === undefined) throw new Error('there is nothing to explore: the number of schedules is 0');
   return sum;
 }
 
-class Child {
-  readonly #process = fork(SHARE, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/** So many processes may share one scenario. */
+const SLICES = 8;
 
-  explore(share: Wanted): Promise<Explored> {
-    return new Promise((resolve, reject) => {
-      const fail = (code: number | null): void =>
-        reject(new Error(`a worker of the simulation ended with code ${code ?? 'none'}`));
-      this.#process.once('exit', fail);
-      this.#process.once('message', (done) => {
-        this.#process.off('exit', fail);
-        resolve(done as Explored);
-      });
-      this.#process.send(share);
-    });
-  }
-
-  end(): void {
-    this.#process.disconnect();
-  }
+export async function enumerateInShares(pool: Pool, scenario: string, bounds: Bounds): Promise<Enumerated> {
+  const slices = Array.from({ length: SLICES }, (_, index) => ({
+    ...bounds,
+    scenario,
+    slice: { index, of: SLICES },
+  }));
+  let sum: Enumerated = { runs: 0, injected: {}, found: [], cpuSeconds: 0 };
+  await pool.run('enumerate', slices, (done) => {
+    sum = {
+      runs: sum.runs + done.runs,
+      injected: sums(sum.injected, done.injected),
+      found: [...sum.found, ...done.found],
+      cpuSeconds: sum.cpuSeconds + done.cpuSeconds,
+    };
+    return sum.found.length >= (bounds.foundMax ?? Infinity);
+  });
+  return sum;
 }
 
 function added(one: Explored, other: Explored): Explored {
@@ -70,6 +56,11 @@ function added(one: Explored, other: Explored): Explored {
     calls: one.calls + other.calls,
     sessions: one.sessions + other.sessions,
     virtualYears: one.virtualYears + other.virtualYears,
+    cpuSeconds: one.cpuSeconds + other.cpuSeconds,
+    small: {
+      schedules: one.small.schedules + other.small.schedules,
+      cpuSeconds: one.small.cpuSeconds + other.small.cpuSeconds,
+    },
     lateSecondsMax: Math.max(one.lateSecondsMax, other.lateSecondsMax),
     statuses: sums(one.statuses, other.statuses),
   };

@@ -29,6 +29,8 @@ export interface Options {
   readonly tampering?: Tampering;
   /** Keeps the story: slower. */
   readonly tells?: boolean;
+  /** How many times as long as usual the engine waits for code to go on: that must make no difference. */
+  readonly patience?: number;
 }
 
 /** What rescue takes after the sweep has seen a session: Lambda's retries of a finalizer that failed, and its own time. */
@@ -51,9 +53,9 @@ export async function simulate(scenario: Scenario, tape: Tape, options: Options 
 export function setStage(
   scenario: Scenario,
   tape: Tape,
-  { code = SHIPPED, tampering = {}, tells = false }: Options = {},
+  { code = SHIPPED, tampering = {}, tells = false, patience = 1 }: Options = {},
 ): Stage {
-  const engine = new Engine(tape, { tells });
+  const engine = new Engine(tape, { tells, patience });
   const world = new SimulatedWorld(engine, scenario, { code, tampering });
   const users = new Users(engine, world, scenario);
   let lateMillisMax = 0;

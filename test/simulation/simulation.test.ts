@@ -4,6 +4,7 @@ import { explore } from './explore.ts';
 import { KINDS } from './faults.ts';
 import { hunt } from './hunt.ts';
 import { MUTANTS } from './mutants.ts';
+import { load } from './mutate.ts';
 
 test('300 schedules by chance break no promise', { timeout: 60_000 }, async () => {
   const explored = await explore({ seed: 20_261_123, schedules: 300 });
@@ -21,7 +22,9 @@ describe('the proof can fail', () => {
     { timeout: 60_000 },
     async (name) => {
       const mutant = MUTANTS.find((one) => one.name === name);
-      const hunted = await hunt(mutant!, { seed: 1, schedulesMax: 2_000, enumerates: false });
+      const { code, discard } = await load(mutant!);
+      const hunted = await hunt(mutant!, { seed: 1, schedulesMax: 2_000, enumerates: false, kept: [] }, code);
+      discard();
       expect(hunted.violation).toBeDefined();
       expect(hunted.shortest).toBeDefined();
     },

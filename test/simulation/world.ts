@@ -12,11 +12,12 @@ import type { Sighting } from '../../lib/session/verdict.ts';
 import type { StateMachine } from '../../lib/workflow/asl.ts';
 import type { Code } from './code.ts';
 import { CALL_SECONDS_MAX, type Fate } from './faults.ts';
-import type { Engine, PendingCall, World } from './engine.ts';
+import type { PendingCall } from './call.ts';
+import type { Engine, World } from './engine.ts';
 import { Lambda } from './lambda.ts';
 import { Ledger } from './ledger.ts';
 import { Execution } from './machine.ts';
-import { assertKnown } from './paths.ts';
+import { assertKnown, copyOf } from './paths.ts';
 import type { Process } from './process.ts';
 import { Remotes, urlOf } from './remote.ts';
 import type { Route, Scenario, SimulatedRemote } from './scenario.ts';
@@ -87,7 +88,7 @@ export class SimulatedWorld implements World {
           `check ${sessionId}-${check}`,
         );
     });
-    this.#definition = definitionOf(code, this.limits);
+    this.#definition = definitionOf(code, this.limits, scenario.limits);
     const { sessions, harvesters, batches, records } = this.stores;
     const pageSize = scenario.storePageSize ?? 100;
     this.#ports = {
@@ -157,15 +158,24 @@ export class SimulatedWorld implements World {
     };
   }
 
-  async apply(call: PendingCall, fate: Fate): Promise<unknown> {
+  apply(call: PendingCall, fate: Fate): Promise<unknown> {
     const { method, args } = call;
     const result =
       this.#tampering[method.name]?.(this.stores, args) ??
       this.#ports[method.port]?.[method.method]?.(...args) ??
-      this.#serve(call, fate);
-    const answer = await result;
-    this.#observe(method.name, args, answer);
-    return fate === 'the index lags' ? this.#lagging(answer) : answer;
+      this.#served(call, fate);
+    return result.then((answer) => {
+      this.#observe(method.name, args, answer);
+      return fate === 'the index lags' ? this.#lagging(answer) : answer;
+    });
+  }
+
+  #served(call: PendingCall, fate: Fate): Promise<unknown> {
+    try {
+      return Promise.resolve(this.#serve(call, fate));
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** Puts something into a store by hand, before a run. */
@@ -196,7 +206,7 @@ export class SimulatedWorld implements World {
         this.calls[call.session] = (this.calls[call.session] ?? 0) + 1;
         return this.lambda.callLater(
           this.code.handlers.finalize,
-          structuredClone(call),
+          copyOf(call),
           `call of the finalizer by the ${call.by} for ${call.session}`,
         );
       }
@@ -228,7 +238,7 @@ export class SimulatedWorld implements World {
       call: this.#callTask,
       ended: this.#executionEnded,
     };
-    const execution = new Execution(machine, name, structuredClone(input));
+    const execution = new Execution(machine, name, copyOf(input));
     this.executions.set(name, execution);
     return 'started';
   }
@@ -325,10 +335,10 @@ export class SimulatedWorld implements World {
 /** The real value, checked and made once for the same limits. */
 const DEFINITIONS = new WeakMap<Code, Map<string, StateMachine>>();
 
-function definitionOf(code: Code, limits: Limits): StateMachine {
+function definitionOf(code: Code, limits: Limits, changed: Partial<Limits> = {}): StateMachine {
   const made = DEFINITIONS.get(code) ?? new Map<string, StateMachine>();
   DEFINITIONS.set(code, made);
-  const key = JSON.stringify(limits);
+  const key = JSON.stringify(changed);
   const known = made.get(key);
   if (known) return known;
   const definition = code.harvestWorkflow(
