@@ -1,4 +1,5 @@
 /** The simulation's own parts: what they promise to those who rely on its verdicts. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { harvestWorkflow } from '../../lib/workflow/workflow.ts';
 import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
@@ -58,6 +59,15 @@ describe('seeded bugs', () => {
   test('there are more than 15, each with a name of its own', () => {
     expect(MUTANTS.length).toBeGreaterThan(15);
     expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
+  });
+
+  test('each has its place in the code as it is now', () => {
+    for (const mutant of MUTANTS) {
+      for (const patch of mutant.patches ?? []) {
+        const text = readFileSync(new URL(`../../${patch.file}`, import.meta.url), 'utf8');
+        expect(() => patched(text, patch, mutant.name)).not.toThrow();
+      }
+    }
   });
 
   test('a text that is not in the code once is refused', () => {

@@ -186,7 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'the lease is not released',
     CLEAN_UP,
-    'await releaseLease(ports, session.harvesterId, session.id);',
+    'await releaseLease(ports, session.harvesterId, session.id, ledger?.pointer);',
     '',
   ),
   one(
@@ -349,8 +349,8 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'every wave lists from the beginning',
     'lib/listing/lister.ts',
-    '(cursor as WalkState | undefined) ??',
-    '((cursor && undefined) as WalkState | undefined) ??',
+    'const kept = await cursorOf(ports, session);',
+    `const found = await cursorOf(ports, session); const kept = found === 'over' ? found : undefined;`,
   ),
   one(
     'nobody is told',
