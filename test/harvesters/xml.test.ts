@@ -48,6 +48,15 @@ describe('what real servers get wrong is read all the same', () => {
     ]);
   });
 
+  test('an element without attributes does not get those of the one behind it', () => {
+    const { element } = readWhole('<root><a/><b code="1" x:kind="2"/><c/></root>');
+    expect(element.children.map(({ name, attributes }) => [name, { ...attributes }])).toEqual([
+      ['a', {}],
+      ['b', { code: '1', kind: '2' }],
+      ['c', {}],
+    ]);
+  });
+
   test.each([
     ['an end tag is missing', '<root><p>a<br>b</p></root>', 'Unexpected close tag'],
     ['an end tag is too many', '<root>a</b></root>', 'Unexpected close tag'],

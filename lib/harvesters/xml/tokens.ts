@@ -134,7 +134,7 @@ export class XmlTokens {
     const { depthMax, elementsMax } = this.#limits;
     if (this.depth > depthMax) throw this.#refuse(`XML whose elements nest deeper than ${depthMax}`);
     if (this.elements > elementsMax) throw this.#refuse(`XML of more than ${elementsMax} elements`);
-    const attributes = this.#attributesCount === 0 ? this.#attributes : withoutPrefixes(this.#attributes);
+    const attributes = this.#attributesCount === 0 ? NO_ATTRIBUTES : withoutPrefixes(this.#attributes);
     if (this.#attributesCount > 0) this.#attributes = emptyRecord();
     this.#attributesCount = 0;
     this.#moved();
@@ -191,6 +191,9 @@ export class XmlTokens {
     }
   }
 }
+
+/** Shared by all elements without attributes: it must not be the one that the next element's are gathered in. */
+const NO_ATTRIBUTES = Object.freeze(emptyRecord());
 
 function emptyRecord(): Record<string, string> {
   return Object.create(null) as Record<string, string>;
