@@ -1,6 +1,7 @@
 // Makes the draft of a record out of a layer and the service that it belongs to.
 import type { RecordContact, RecordDraft } from '../record.ts';
 import { present } from '../record-parts.ts';
+import { rightsOf as readRights } from '../rights.ts';
 import { at, childOf, textOf, type XmlElement } from '../xml.ts';
 import { authorityUrl, type Effective } from './inheritance.ts';
 import { hrefOf, type Layer, type LayerLink } from './layer.ts';
@@ -17,19 +18,9 @@ export interface ServiceFacts {
   readonly rights: string | undefined;
 }
 
-/** What `<Fees>` and `<AccessConstraints>` say when there are none (1.3.0, 7.2.4.2: the word `none` is reserved for it). */
-const NOTHING_TO_SAY = /^(none|no|no fees|no conditions apply|no limitations|unknown|n\/a|null|-)?$/i;
-const LICENCE =
-  /licen[cs]e|lizenz|licencia|\bcc[- ](by|0)|\bcc0\b|\bodbl\b|\bogl\b|\bdl-(de|zero)|^https?:\/\/\S+$/i;
-
-/** `license` is what reads like one or is a URL; all else of both is `rights`. */
+/** Of `<Fees>` and `<AccessConstraints>`. */
 export function rightsOf(service: XmlElement | undefined): Pick<ServiceFacts, 'license' | 'rights'> {
-  const said = ['AccessConstraints', 'Fees']
-    .map((name) => textOf(childOf(service, name)) ?? '')
-    .filter((text) => !NOTHING_TO_SAY.test(text));
-  const license = said.find((text) => LICENCE.test(text));
-  const rights = [...new Set(said)].filter((text) => text !== license);
-  return { license, rights: rights.length === 0 ? undefined : rights.join('\n') };
+  return readRights(['AccessConstraints', 'Fees'].map((name) => textOf(childOf(service, name))));
 }
 
 export function serviceContacts(service: XmlElement | undefined): RecordContact[] {

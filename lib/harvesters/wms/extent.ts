@@ -1,16 +1,10 @@
 // What of a layer's place in space and time can be read: boxes of several kinds and axis orders, and time extents.
 import { inDegrees } from '../box.ts';
 import { readDate } from '../dates.ts';
+import { readDecimal } from '../decimal.ts';
 import { textOf, type XmlElement, childOf } from '../xml.ts';
 
 export type Box = readonly [number, number, number, number];
-
-/** A number as servers write it; some with the comma of their language. */
-export function readDecimal(text: string | undefined): number | undefined {
-  const plain = text?.trim().replace(/^([+-]?\d+),(\d+)$/, '$1.$2') ?? '';
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return undefined;
-  return Number(plain);
-}
 
 function boxOf(texts: readonly (string | undefined)[]): Box | undefined {
   const [west, south, east, north] = texts.map(readDecimal);

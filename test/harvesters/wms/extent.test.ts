@@ -1,6 +1,7 @@
 // Numbers, boxes and time extents as servers write them.
 import { describe, expect, test } from 'vitest';
-import { boundingBox, readDecimal, timeSpan } from '../../../lib/harvesters/wms/extent.ts';
+import { readDecimal } from '../../../lib/harvesters/decimal.ts';
+import { boundingBox, timeSpan } from '../../../lib/harvesters/wms/extent.ts';
 import type { XmlElement } from '../../../lib/harvesters/xml.ts';
 
 test.each([
