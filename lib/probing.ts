@@ -27,7 +27,7 @@ const STEP_SECONDS_MAX = 30;
 const FINAL: readonly string[] = ['RemoteUnreachable', 'RemoteForbidden'];
 
 /**
- * Asks at most twelve requests, one after the other.
+ * Asks one request after the other, at most `PROBE_REQUESTS_MAX`.
  * @throws RemoteUnreachable | RemoteForbidden | InputInvalid when nothing can be asked
  */
 export async function probeRemote(

@@ -2,6 +2,7 @@
 import { ReeveError } from '../session/errors.ts';
 import { arcgis } from './arcgis.ts';
 import { ckan } from './ckan.ts';
+import { csw } from './csw.ts';
 import { dcatUs } from './dcat-us.ts';
 import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
@@ -15,6 +16,7 @@ export const HARVESTER_TYPES: readonly HarvesterType[] = [
   geonode,
   wms,
   arcgis,
+  csw,
   wfs,
   ckan,
   dcatUs,

@@ -20,7 +20,7 @@ export type Probed =
   | { readonly found: undefined; readonly reasons: readonly ProbeReason[] };
 
 /** Enough to ask once for each type. */
-export const PROBE_REQUESTS_MAX = 12;
+export const PROBE_REQUESTS_MAX = 14;
 const REASON_CHARS_MAX = 200;
 
 /** What in a URL makes a type likely; types without a hint come after those with one. */
@@ -34,6 +34,7 @@ const HINTS: ReadonlyMap<string, RegExp> = new Map([
   ['dcat-us', /\/data\.json\b|\.jsonld\b|dcat/i],
   ['wfs', /service=wfs|\/wfs\b|[?&]typenames?=/i],
   ['ckan', /ckan|\/api(\/\d)?\/action\b|\/dataset\b/i],
+  ['csw', /service=csw|\/csw\b|geonetwork|pycsw/i],
   ['arcgis', /\/rest(\/services)?\b|arcgis|\/(Map|Feature|Image)Server\b/i],
   ['stac', /stac|catalog\.json\b/i],
   ['ogc-records', /\/collections\b|ogc-?api|\/(oapi|wfs3|oapif)\b/i],
@@ -41,7 +42,7 @@ const HINTS: ReadonlyMap<string, RegExp> = new Map([
 
 /**
  * The requests to make, one after the other until one shows the type: the most telling one of each type first, hinted types before
- * others, each request once, at most twelve.
+ * others, each request once, at most fourteen.
  * @throws InputInvalid when it is no http(s) URL
  */
 export function probePlan(url: string): readonly ProbeStep[] {

@@ -39,6 +39,8 @@ describe('probePlan', () => {
     ['https://a.example/stac/v1', 'stac'],
     ['https://a.example/cgi-bin/mapserv?map=/x.map&SERVICE=WFS&REQUEST=GetCapabilities', 'wfs'],
     ['https://a.example/geoserver/wfs?service=wfs', 'wfs'],
+    ['https://a.example/geonetwork/srv/eng/csw', 'csw'],
+    ['https://a.example/geoserver/ows?service=CSW&request=GetCapabilities', 'csw'],
   ])('%s is asked first as %s', (url, type) => {
     expect(probePlan(url)[0]?.types).toContain(type);
   });
