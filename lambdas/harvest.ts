@@ -4,9 +4,8 @@ import { defineHandler, type Call } from '../lib/handler.ts';
 import { workOn, type Stop, type Work } from '../lib/harvest/batch.ts';
 import { newProgress, parseProgress } from '../lib/harvest/progress.ts';
 import { harvesterType } from '../lib/harvesters/index.ts';
-import type { ListedResource } from '../lib/harvesters/harvester.ts';
 import type { Ports } from '../lib/ports.ts';
-import { packLines, putJson, readJson, readStagedLines } from '../lib/records.ts';
+import { packLines, putJson, readJson, readStagedLines, withListed } from '../lib/records.ts';
 import { batchKeyOf } from '../lib/session/batches.ts';
 import { addOutcomes, NO_COUNTS } from '../lib/session/conclusion.ts';
 import { ReeveError } from '../lib/session/errors.ts';
@@ -49,12 +48,7 @@ export const harvest = defineHandler({
 
 async function takeUp(ports: HarvestPorts, session: Session, batch: Batch): Promise<Work> {
   const staged = batch.staged ? await readStagedLines(ports.records, stagedListedKey(batch.key)) : [];
-  const listed = batch.resources.map((resource, index): ListedResource => {
-    const line = staged[index];
-    return line === undefined
-      ? resource
-      : { ...resource, listed: JSON.parse(line) as NonNullable<ListedResource['listed']> };
-  });
+  const listed = batch.resources.map((resource, index) => withListed(resource, staged[index]));
   const size = batch.resources.length;
   const kept = batch.tries > 1 ? await readJson(ports.records, stagedProgressKey(batch.key)) : undefined;
   const progress = kept === undefined ? newProgress(size) : parseProgress(kept, size);

@@ -1,5 +1,7 @@
 /** Compressed newline-delimited JSON and JSON in the record store. */
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { ListedResource } from './harvesters/harvester.ts';
+import type { Json } from './json.ts';
 import type { Ports } from './ports.ts';
 import { ReeveError } from './session/errors.ts';
 
@@ -37,4 +39,15 @@ export async function readStagedLines(records: Ports['records'], key: string): P
       `What was staged under ${key} is not there any more; harvest again instead`,
     );
   return unpackLines(bytes);
+}
+
+/**
+ * A resource with what was staged of it: of a batch that is staged some resources may have nothing staged, which is written as `null`.
+ */
+export function withListed<Resource extends Omit<ListedResource, 'listed'>>(
+  resource: Resource,
+  line: string | undefined,
+): Resource & Pick<ListedResource, 'listed'> {
+  const listed = line === undefined ? null : (JSON.parse(line) as Json);
+  return listed === null ? resource : { ...resource, listed };
 }

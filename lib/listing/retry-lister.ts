@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ListedResource } from '../harvesters/harvester.ts';
 import type { LedgerView } from '../ledger/view.ts';
 import type { Ports } from '../ports.ts';
-import { readStagedLines } from '../records.ts';
+import { readStagedLines, withListed } from '../records.ts';
 import { outcomesOf } from '../session/conclusion.ts';
 import { ReeveError } from '../session/errors.ts';
 import { stagedListedKey } from '../session/names.ts';
@@ -38,7 +38,11 @@ export function retryLister(
     const resources = await Promise.all(batches.map((batch) => restOf(ports, earlier, batch)));
     ({ cursor } = page);
     started = true;
-    if (cursor === undefined) listing = endedLike(earlier);
+    const { movedTo } = earlier.listing;
+    listing = {
+      ...(cursor === undefined ? endedLike(earlier) : listing),
+      ...(movedTo !== undefined && { movedTo }),
+    };
     return resources.flat().map((resource) => withHeld(resource, view));
   };
   return {
@@ -81,10 +85,7 @@ async function restOf(ports: RetryPorts, earlier: Session, batch: Batch): Promis
   });
   if (rest.length === 0 || !batch.staged) return rest.map(({ resource }) => listedOf(resource));
   const lines = await readStagedLines(ports.records, stagedListedKey(batch.key));
-  return rest.map(({ resource, index }) => ({
-    ...listedOf(resource),
-    listed: JSON.parse(lines[index] ?? 'null') as NonNullable<ListedResource['listed']>,
-  }));
+  return rest.map(({ resource, index }) => withListed(listedOf(resource), lines[index]));
 }
 
 /** What was held when the earlier session planned it may not be what is held now. */
