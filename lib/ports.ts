@@ -140,6 +140,8 @@ export interface RemoteOptions {
   readonly politeness?: Politeness;
   /** Given when the request comes out of a remote's answer: the URL of the remote, whose origin such links must keep to. */
   readonly following?: string;
+  /** An origin that the remote's own URL redirects to: links may lead there too, but credentials do not. */
+  readonly movedTo?: string;
   /** How the remote knows us: sent to the origin of `following` (or, without it, of the request) and to no other. */
   readonly credentials?: CredentialsReference;
 }

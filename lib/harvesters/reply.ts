@@ -21,7 +21,7 @@ export function refuseBadStatus(reply: RemoteReply, asked: string): void {
   if (PASSING_4XX.has(status) || (status >= 500 && !LASTING_5XX.has(status))) {
     const retryAfterSeconds = retryAfterOf(reply);
     const wait = retryAfterSeconds === undefined ? '' : ` and asks to wait ${retryAfterSeconds} s`;
-    throw new ReeveError('RemoteBusy', `${said}${wait}`, {
+    throw new ReeveError('RemoteBusy', `${said}${wordsOf(status)}${wait}`, {
       status,
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
@@ -30,6 +30,23 @@ export function refuseBadStatus(reply: RemoteReply, asked: string): void {
   throw new ReeveError('RemoteUnreadable', `${said}, which carries nothing to read; allowed is 200 to 299`, {
     status,
   });
+}
+
+/** The reason phrases of RFC 9110, 15: those of the reply are the remote's to write. */
+const BUSY_WORDS: Readonly<Record<number, string>> = {
+  408: 'Request Timeout',
+  425: 'Too Early',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+/** ` Service Unavailable`, or nothing. */
+export function wordsOf(status: number): string {
+  const words = BUSY_WORDS[status];
+  return words === undefined ? '' : ` ${words}`;
 }
 
 function meaningOf(reply: RemoteReply): string {

@@ -6,6 +6,7 @@ import type {
   RemoteReply,
   RemoteRequest,
 } from '../harvesters/harvester.ts';
+import { parsedUrl } from '../harvesters/links.ts';
 import { questionOf, type LedgerView, type Question } from '../ledger/view.ts';
 import type { Ports } from '../ports.ts';
 import { familyOf, ReeveError, sentenceOf } from '../session/errors.ts';
@@ -96,7 +97,9 @@ class RemoteLister implements Lister {
     }
     try {
       const conditional = walk.requestsMade === 1 ? this.#conditional(request) : request;
-      const reply = await this.#ports.remote.fetch(conditional, askingFor(this.#session));
+      const asking = askingFor({ ...this.#session, listing: walk.listing });
+      const reply = await this.#ports.remote.fetch(conditional, asking);
+      if (walk.requestsMade === 1) this.#noteOrigin(reply);
       if (reply.status === 304 && conditional !== request) walk.endUnchanged();
       else this.#read(request, reply);
     } catch (error) {
@@ -105,6 +108,16 @@ class RemoteLister implements Lister {
       }
       this.#breakOff(request, error);
     }
+  }
+
+  /**
+   * A remote that moved names its pages by its new origin. Following them there lets it do no more than it can do anyway, by redirecting every
+   * request; links to any third origin stay refused.
+   */
+  #noteOrigin(reply: RemoteReply): void {
+    const origin = parsedUrl(reply.url)?.origin;
+    if (origin !== undefined && origin !== parsedUrl(this.#session.remote.url)?.origin)
+      this.#walk.moveTo(origin);
   }
 
   /** RFC 9110, 13.1: only of the very URL whose answer the validators are. */

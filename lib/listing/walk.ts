@@ -70,6 +70,11 @@ export class Walk {
     return this.#frontier.length > 0;
   }
 
+  /** The remote's own URL is redirected to this origin. */
+  moveTo(origin: string): void {
+    this.#listing = { ...this.#listing, movedTo: origin };
+  }
+
   get requestsMade(): number {
     return this.#requestsSeen.size;
   }

@@ -84,13 +84,15 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
  * The parsed URL, when it may be fetched as far as its text can tell; what its name resolves to is judged when connecting.
  * @param remoteUrl given when `text` comes out of an answer of that remote: then its origin is judged too, and a link that names the
  *   remote's own host by http while the remote is on https is taken as https
+ * @param movedTo an origin that the remote's own URL redirects to, which counts as its own
  * @throws RemoteForbidden
  */
-export function judgedUrl(text: string, rules: AddressRules, remoteUrl?: string): URL {
+export function judgedUrl(text: string, rules: AddressRules, remoteUrl?: string, movedTo?: string): URL {
   const url = parsedOrForbidden(text, rules);
   const refusal = refusalOfHost(url, rules);
   if (refusal !== undefined) throw forbidden(text, refusal);
-  return remoteUrl === undefined || !rules.sameOriginOnly ? url : judgedLink(url, rules, remoteUrl);
+  if (remoteUrl === undefined || !rules.sameOriginOnly || url.origin === movedTo) return url;
+  return judgedLink(url, rules, remoteUrl);
 }
 
 function parsedOrForbidden(text: string, rules: AddressRules): URL {
@@ -155,7 +157,7 @@ function judgedLink(url: URL, rules: AddressRules, remoteUrl: string): URL {
   if (rules.allowedOrigins.some((origin) => parsedUrl(origin)?.origin === url.origin)) return url;
   throw forbidden(
     url.href,
-    `an answer of ${remote.origin} led to it, and it is on another origin (setting allowedOrigins)`,
+    `an answer of ${remote.origin} led to it, and it is on another origin (to allow it: allowedOrigins, with the value ${url.origin})`,
   );
 }
 

@@ -9,6 +9,8 @@ export interface Failed {
   readonly transient: boolean;
   /** It was our decision and says nothing about the host. */
   readonly ours?: true;
+  /** Nobody was asked: its turn did not come, or its host is left alone. */
+  readonly unasked?: true;
 }
 /** What became of a request; all that can be expected is a value. */
 export type Answer = { readonly reply: RemoteReply } | Failed;

@@ -175,16 +175,24 @@ function outOfTime({ host, politeness }: Visit, state: HostState, now: Instant |
       error: new ReeveError('RemoteBusy', sentence, { retryAfterSeconds }),
       transient: false,
       ours: true,
+      unasked: true,
     };
   }
   const { requestsAtOnceMax, requestsPerSecondMax } = politeness;
   const limits = `requestsAtOnceMax ${requestsAtOnceMax}, requestsPerSecondMax ${requestsPerSecondMax}, pause ${state.pauseMillis / 1_000} s`;
+  // What is behind a pause is what its reader must know.
+  const why = state.pauseMillis === 0 ? '' : `, for it struggles: ${state.lastTrouble}`;
   const error = new ReeveError(
     'RemoteTooSlow',
-    `The turn of a request to ${host} did not come in the time given (${limits})`,
+    `The turn of a request to ${host} did not come in the time given${why} (${limits})`,
   );
   // A host that struggles is to blame itself: without that, its pause alone would fail every resource slowly and the breaker never open.
-  return { error, transient: false, ...(state.pauseMillis === 0 && { ours: true as const }) };
+  return {
+    error,
+    transient: false,
+    unasked: true,
+    ...(state.pauseMillis === 0 && { ours: true as const }),
+  };
 }
 
 function refused({ host }: Visit, state: HostState): Failed {
@@ -192,6 +200,7 @@ function refused({ host }: Visit, state: HostState): Failed {
     error: new ReeveError('RemoteUnreachable', breakerSentence(host, state)),
     transient: false,
     ours: true,
+    unasked: true,
   };
 }
 

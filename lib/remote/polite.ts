@@ -21,6 +21,8 @@ export interface HostState {
   readonly nextStartAt: Instant;
   /** Between two requests, besides the rate limit; 0 for a healthy host. */
   readonly pauseMillis: number;
+  /** Why there is a pause, in words. */
+  readonly lastTrouble: string;
   /** When the pause last grew: requests that had begun before tell of the same trouble, and do not grow it again. */
   readonly pausedAt: Instant;
   /** Asked for by robots.txt. */
@@ -37,6 +39,7 @@ export const NEW_HOST: HostState = {
   underWay: 0,
   nextStartAt: 0,
   pauseMillis: 0,
+  lastTrouble: '',
   pausedAt: 0,
   crawlDelayMillis: 0,
   askedUntilAt: 0,
@@ -74,6 +77,8 @@ export function started(state: HostState, now: Instant, politeness: Politeness):
 export interface Told {
   readonly startedAt: Instant;
   readonly struggles: boolean;
+  /** How that shows, in words. */
+  readonly trouble?: string;
   readonly retryAfterSeconds: number | undefined;
 }
 
@@ -97,6 +102,7 @@ function paused(state: HostState, now: Instant, politeness: Politeness, told: To
   return {
     ...state,
     pauseMillis,
+    lastTrouble: told.trouble ?? state.lastTrouble,
     pausedAt: now,
     nextStartAt: Math.max(state.nextStartAt, now + pauseMillis),
   };

@@ -84,12 +84,12 @@ class HttpRemote implements GuardedRemote {
   }
 
   async fetch(request: RemoteRequest, options: RemoteOptions): Promise<RemoteReply> {
-    const { credentials, following, signal } = options;
+    const { credentials, following, movedTo, signal } = options;
     const remoteUrl = following ?? request.url;
     const until: Until = { at: this.#world.clock.now() + options.timeSecondsMax * 1_000, signal };
     const policy = policyOf(this.#policy, options, request.bodyBytesMax);
     const typed = formsOf(secretsIn(remoteUrl));
-    const url = judged(request, policy, following, typed);
+    const url = cleanly(typed, () => judgedUrl(request.url, policy, following, movedTo));
     const asking = { policy, url, request, until, robots: this.#robots };
     if (credentials === undefined) return this.#answer({ ...asking, hidden: typed });
 
@@ -138,16 +138,20 @@ class HttpRemote implements GuardedRemote {
   async #tries(asking: Asking): Promise<Answer> {
     const { policy, url, request, until, hidden } = asking;
     const { clock, chance } = this.#world;
+    let before: Answer | undefined;
     for (let made = 1; ; made += 1) {
-      const last = await this.#try(asking);
+      const answer = await this.#try(asking);
+      // A repetition that nobody was asked for tells less than the answer that it was to repeat.
+      const last = before !== undefined && 'unasked' in answer ? before : answer;
+      const isOver = last !== answer;
+      before = last;
       const now = clock.now();
       const retryAfterSeconds = 'reply' in last ? retryAfterSecondsOf(last.reply, now) : undefined;
       const repeatable = isRepeatable(request);
       const tries = { made, last, retryAfterSeconds, repeatable, leftMillis: until.at - now };
-      const wait = nextTryMillis(tries, policy, chance());
+      const wait = isOver ? undefined : nextTryMillis(tries, policy, chance());
       if (wait === undefined) {
         const blame = blameIn(last);
-        // Others who ask the same host are told of it: they have no part in these secrets.
         if (blame !== 'nobody')
           this.#gate.conclude(url.host, policy, blame.failure && redact(blame.failure, hidden));
         return last;
@@ -164,7 +168,7 @@ class HttpRemote implements GuardedRemote {
   }
 
   /** Asks the hops of one try, whose requestSeconds run from when it may start, not while it waits for its turn. */
-  #asker({ policy, until, robots }: Asking): (hop: Hop) => Promise<Answer> {
+  #asker({ policy, until, robots, hidden }: Asking): (hop: Hop) => Promise<Answer> {
     const { clock } = this.#world;
     let endsAt: number | undefined;
     return async (hop) => {
@@ -180,7 +184,12 @@ class HttpRemote implements GuardedRemote {
         at: endsAt,
         signal: until.signal,
       });
-      this.#gate.leave(visit, toldBy(answer, startedAt, clock.now()));
+      const told = toldBy(answer, startedAt, clock.now());
+      // Others who ask the same host are told of its trouble: they have no part in these secrets.
+      this.#gate.leave(
+        visit,
+        told.trouble === undefined ? told : { ...told, trouble: redact(told.trouble, hidden) },
+      );
       return answer;
     };
   }
@@ -211,17 +220,12 @@ function isRepeatable(request: RemoteRequest): boolean {
   return request.method !== 'POST' || request.repeatable === true;
 }
 
-/** @throws RemoteForbidden */
-function judged(
-  request: RemoteRequest,
-  policy: RemotePolicy,
-  following: string | undefined,
-  hidden: readonly string[],
-): URL {
+/** What `act` throws has nothing hidden in it. */
+function cleanly<T>(forms: readonly string[], act: () => T): T {
   try {
-    return judgedUrl(request.url, policy, following);
+    return act();
   } catch (error) {
-    throw cleanError(error, hidden);
+    throw cleanError(error, forms);
   }
 }
 

@@ -60,23 +60,63 @@ function sentence(text: string): string {
 /** How many different reasons a conclusion keeps. */
 const REASONS_MAX = 20;
 
-/** Groups reasons that differ only in numbers and quoted names ("412 x 503 from host"), most frequent first. */
+/** Different reasons that are told apart while counting; what comes after them is counted together. */
+const GROUPS_MAX = 200;
+const URL_IN_REASON = /https?:\/\/([^\s/?#]+)\S*/g;
+const CODE_OR_NUMBER = /\b(?:status|error) \d{3}\b|\d+/g;
+const OTHERS = 'other reasons';
+
+interface Group {
+  /** The first reason, to the letter. */
+  readonly first: string;
+  /** What all of them have in common, in words. */
+  readonly shared: string;
+  readonly example: string;
+  count: number;
+}
+
+/** Groups reasons that differ only in numbers, quoted names and paths of URLs ("412 x 503 from host"), most frequent first. */
 export class ReasonTally {
-  readonly #groups = new Map<string, { reason: string; count: number; example: string }>();
+  readonly #groups = new Map<string, Group>();
+  #others: Group | undefined;
 
   add(resourceId: string, because: string): void {
-    const pattern = because
-      .replaceAll(resourceId, '…')
+    const shared = withoutId(because, resourceId).replace(URL_IN_REASON, '$1');
+    const pattern = shared
       .replace(/"[^"]*"/g, '"…"')
-      .replace(/https?:\/\/\S+/g, '…')
-      .replace(/\d+/g, '#');
+      .replace(CODE_OR_NUMBER, (found) => (/^\d/.test(found) ? '#' : found));
     const group = this.#groups.get(pattern);
-    if (group) group.count += 1;
-    else if (this.#groups.size < REASONS_MAX * 10)
-      this.#groups.set(pattern, { reason: because, count: 1, example: resourceId });
+    if (group !== undefined) group.count += 1;
+    else if (this.#groups.size < GROUPS_MAX)
+      this.#groups.set(pattern, { first: because, shared, example: resourceId, count: 1 });
+    else this.#addOther(resourceId);
   }
 
+  /** Together they count every reason that was added. */
   top(): readonly ReasonCount[] {
-    return [...this.#groups.values()].sort((a, b) => b.count - a.count).slice(0, REASONS_MAX);
+    const all = [...this.#groups.values()].sort((a, b) => b.count - a.count);
+    const rest = all.splice(
+      all.length + (this.#others ? 1 : 0) > REASONS_MAX ? REASONS_MAX - 1 : REASONS_MAX,
+    );
+    const others = rest.reduce((sum, { count }) => sum + count, this.#others?.count ?? 0);
+    const told = all.map(({ first, shared, example, count }) => ({
+      reason: count === 1 ? first : shared,
+      count,
+      example,
+    }));
+    const example = rest[0]?.example ?? this.#others?.example ?? '';
+    return others === 0 ? told : [...told, { reason: OTHERS, count: others, example }];
   }
+
+  #addOther(example: string): void {
+    this.#others ??= { first: OTHERS, shared: OTHERS, example, count: 0 };
+    this.#others.count += 1;
+  }
+}
+
+/** Where the id stands by itself: one of a letter or two is a part of many words. */
+function withoutId(text: string, id: string): string {
+  if (id === '' || !text.includes(id)) return text;
+  const literal = id.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  return text.replace(new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'gu'), '…');
 }

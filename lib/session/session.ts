@@ -128,6 +128,8 @@ export interface Conclusion {
 
 /** How far the listing of the remote got. */
 export interface ListingState {
+  /** The origin that the remote's own URL redirects to, where it does: links to it are the remote's own. */
+  readonly movedTo?: string;
   /** Nothing more will be listed, for whatever reason. */
   readonly ended: boolean;
   /** The remote was listed to its end and nothing was stepped over: without it nothing is all ok. */

@@ -13,7 +13,10 @@ const TROUBLES: readonly (readonly [fault: Trouble | Spoilt, reason: RegExp | un
   [{ kind: 'status', status: 403 }, /with status 403: it does not allow us this/],
   [{ kind: 'status', status: 404 }, /was listed but is gone: .* status 404/],
   [{ kind: 'status', status: 410 }, /was listed but is gone: .* status 410/],
-  [{ kind: 'status', status: 429, retryAfterSeconds: 1 }, /with status 429 and asks to wait 1 s/],
+  [
+    { kind: 'status', status: 429, retryAfterSeconds: 1 },
+    /with status 429 Too Many Requests and asks to wait 1 s/,
+  ],
   [{ kind: 'status', status: 500 }, /with status 500/],
   [{ kind: 'status', status: 502 }, /with status 502/],
   [{ kind: 'status', status: 503 }, /with status 503/],

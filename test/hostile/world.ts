@@ -19,7 +19,7 @@ import { makeHarvester, T0 } from '../session/make.ts';
 export interface HostileWorld {
   readonly world: MemoryWorld;
   /** Runs a whole session and gives it as it is in the end. */
-  readonly harvest: () => Promise<Session>;
+  readonly harvest: (asked?: { readonly retryOf?: string }) => Promise<Session>;
   /** Ids of the records that were published. */
   readonly published: () => string[];
 }
@@ -57,10 +57,10 @@ export async function hostileWorld(url: string, more: Setting = {}): Promise<Hos
   const driver: Driver = { world, handlers: HANDLERS, limits: DEFAULT_LIMITS };
   return {
     world,
-    async harvest() {
+    async harvest(asked = {}) {
       const call = { limits: DEFAULT_LIMITS, timeLeftMillis: () => 800_000 };
       const started = (await HANDLERS.start.invoke(
-        { harvester: 'county' },
+        { harvester: 'county', ...asked },
         world.ports,
         call,
       )) as StartOutput;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RemoteRequest } from '../../lib/harvesters/harvester.ts';
 import { createRemote } from '../../lib/remote/remote.ts';
 import { endOf, serve, testPolicy } from './remotes.ts';
-import { ask, leadingTo, log, one, two } from './two-origins.ts';
+import { ask, BEARER, leadingTo, log, one, TOKEN, two } from './two-origins.ts';
 
 describe('what is sent', () => {
   test('is an honest User-Agent, gzip or nothing, and no cookie that was set before', async () => {
@@ -69,12 +69,27 @@ describe('json-12: links that an answer named', () => {
   test('to another origin are not fetched, unless the settings allow it', async () => {
     const following = { following: `${one.origin}/csw` };
     expect((await ask(`${two.origin}/x`, { options: following })).error).toMatch(
-      /^RemoteForbidden: .* on another origin \(setting allowedOrigins\)/,
+      /^RemoteForbidden: .* on another origin \(to allow it: allowedOrigins, with the value http/,
     );
     expect(log.two).toEqual([]);
     expect(
       await ask(`${two.origin}/x`, { options: following, settings: { allowedOrigins: [two.origin] } }),
     ).toMatchObject({ status: 200 });
     expect(await ask(`${one.origin}/x`, { options: following })).toMatchObject({ status: 200 });
+  });
+
+  test('to the origin that the remote moved to are fetched, without its credentials; to a third they are not', async () => {
+    const options = { following: `${one.origin}/csw`, movedTo: two.origin };
+    expect((await ask(`${two.origin}/x`, { options, credentials: BEARER })).reply).toMatchObject({
+      status: 200,
+      credentials: 'withheld',
+    });
+    expect(JSON.stringify(log.two)).not.toContain(TOKEN);
+    expect((await ask('http://127.0.0.1:1/', { options })).error).toMatch(
+      /^RemoteForbidden: .* on another origin/,
+    );
+    expect(
+      (await ask('http://10.0.0.1/', { options: { ...options, movedTo: 'http://10.0.0.1' } })).error,
+    ).toMatch(/^RemoteForbidden: .* private address/);
   });
 });

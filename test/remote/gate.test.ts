@@ -92,6 +92,16 @@ describe('a turn that would come too late', () => {
     expect(log).toEqual(['one @0', 'two RemoteTooSlow @3000', 'three @5000']);
   });
 
+  test('because of a pause names what is behind the pause', async () => {
+    const limits = { pauseSecondsMin: 20, pauseSecondsMax: 20 };
+    await enter('one', visit(limits));
+    gate.leave(visit(limits), { ...well(), struggles: true, trouble: 'status 503 Service Unavailable' });
+    const failure = await enter('two', visit(limits, { seconds: 10 }));
+    expect(failure?.error.message).toMatch(
+      /^The turn of a request to a did not come in the time given, for it struggles: status 503 Service Unavailable \(.*pause 20 s\)$/,
+    );
+  });
+
   test('does not hold up those behind it', async () => {
     const at = visit({ requestsPerSecondMax: 1 });
     await enter('one', at);

@@ -145,6 +145,16 @@ describe('a request is tried again', () => {
   });
 });
 
+test('a repetition whose turn does not come in time leaves the answer that it was to repeat', async () => {
+  const server = await watched(statuses(503));
+  const remote = remoteWith({ retriesMax: 3, pauseSecondsMin: 60, pauseSecondsMax: 60 });
+  expect(await endOf(remote, server.origin, { timeSecondsMax: 2 })).toMatchObject({ status: 503 });
+  expect((await endOf(remote, server.origin, { timeSecondsMax: 2 })).error).toMatch(
+    /^RemoteTooSlow: .* did not come in the time given, for it struggles: status 503 Service Unavailable /,
+  );
+  expect(server.lines.length).toBe(1);
+});
+
 describe('the breaker', () => {
   test('ends the asking after breakerFailures requests in a row, with the cause', async () => {
     const server = await watched(statuses(503));
@@ -152,7 +162,7 @@ describe('the breaker', () => {
     const ends = [];
     for (let page = 0; page < 10; page += 1) ends.push(await endOf(remote, `${server.origin}/${page}`));
     expect(server.lines.length).toBe(3);
-    const sentence = `The breaker for host 127.0.0.1:${server.port} is open after 3 failures in a row, the last: status 503`;
+    const sentence = `The breaker for host 127.0.0.1:${server.port} is open after 3 failures in a row, the last: status 503 Service Unavailable`;
     expect(ends.slice(3).map(({ error }) => error)).toEqual(Array(7).fill(`RemoteUnreachable: ${sentence}`));
     expect(remote.refusal(server.origin)).toBe(sentence);
   });

@@ -185,9 +185,34 @@ describe('conclusion', () => {
     for (let id = 0; id < 412; id += 1) tally.add(`dataset-${id}`, `503 from http://host/datasets/${id}/`);
     tally.add('other', 'not JSON');
     expect(tally.top()).toMatchObject([
-      { count: 412, example: 'dataset-0' },
+      { count: 412, example: 'dataset-0', reason: '503 from host' },
       { count: 1, reason: 'not JSON' },
     ]);
+  });
+  test('reasons of another status, host or word are others, whatever the ids are', () => {
+    const tally = new ReasonTally();
+    for (const id of ['5', '50', 'a', 's', '(', 'st'])
+      for (const status of [500, 503])
+        tally.add(
+          id,
+          `https://one.example/items/${id}?f=json answered the layer ${id} with status ${status}`,
+        );
+    tally.add('5', 'https://two.example/5 answered the layer 5 with status 503');
+    expect(tally.top().map(({ reason, count }) => [count, reason])).toEqual([
+      [6, 'one.example answered the layer … with status 500'],
+      [6, 'one.example answered the layer … with status 503'],
+      [1, 'https://two.example/5 answered the layer 5 with status 503'],
+    ]);
+  });
+  test('however many different reasons there are, twenty are told and all are counted', () => {
+    const tally = new ReasonTally();
+    const word = (n: number) =>
+      n.toString(26).replace(/\d/g, (digit) => `z${'abcdefghij'.charAt(Number(digit))}`);
+    for (let n = 0; n < 1_000; n += 1) tally.add(`r${n}`, `a reason called ${word(n)}`);
+    const top = tally.top();
+    expect(top).toHaveLength(20);
+    expect(top.at(-1)?.reason).toBe('other reasons');
+    expect(top.reduce((sum, { count }) => sum + count, 0)).toBe(1_000);
   });
 });
 
