@@ -39,6 +39,7 @@ export const arcgis: HarvesterType<ArcgisSettings> = {
 
   readProbe: (_, reply) => verdictOf(() => readProbe(reply)),
 
+  filters: ['title'],
   firstListing: (url) => requestOf(addressOf(url)),
 
   readListing({ url, settings, request }, reply) {

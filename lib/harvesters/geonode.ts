@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { ReeveError } from '../session/errors.ts';
 import { geonodeDraft } from './geonode/record.ts';
 import type {
+  Facts,
   HarvesterType,
   ListedResource,
   Listing,
@@ -70,6 +71,7 @@ export const geonode: HarvesterType<GeonodeSettings> = {
 
   readProbe: (_, reply) => verdictOf(() => readProbe(reply)),
 
+  filters: ['title', 'types', 'keywords', 'updatedFrom', 'updatedTo'],
   firstListing: (url, settings) => pageRequest(url, settings, 1),
 
   readListing({ url, settings, request }, reply) {
@@ -184,9 +186,32 @@ function resourcesOf(entries: readonly Json[]): { resources: ListedResource[]; n
       type: textAt(entry, 'resource_type')?.slice(0, 40) ?? '',
     };
     const title = oneLine(textAt(entry, 'title') ?? '', 200).text;
-    return [{ id, hint, ...(title === '' ? {} : { title }) }];
+    const updated = textAt(entry, 'last_updated');
+    return [
+      {
+        id,
+        hint,
+        facts: factsIn(entry, updated),
+        ...(title === '' ? {} : { title }),
+        // Django sets it with every save of the resource (auto_now); a day alone would hide a second change.
+        ...(updated?.includes('T') === true ? { version: updated } : {}),
+      },
+    ];
   });
   return { resources, nameless: entries.length - resources.length };
+}
+
+/** What a filter looks at, as far as every page of the API has it. */
+function factsIn(entry: Json, updated: string | undefined): Facts {
+  const type = textAt(entry, 'resource_type');
+  const keywords = at(entry, 'keywords');
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(isList(keywords)
+      ? { keywords: keywords.flatMap((keyword) => textAt(keyword, 'name') ?? textAt(keyword, 'slug') ?? []) }
+      : {}),
+    ...(updated === undefined ? {} : { updated }),
+  };
 }
 
 /** A number in any spelling; `id` until GeoNode 2. Anything else would be a path of the remote's making. */

@@ -84,7 +84,9 @@ describe('the listing', () => {
         }),
       );
       expect(listing).toEqual({
-        resources: [{ id: 'u-7', title: 'Roads', hint: { pk: '7', type: 'dataset' } }],
+        resources: [
+          { id: 'u-7', title: 'Roads', hint: { pk: '7', type: 'dataset' }, facts: { type: 'dataset' } },
+        ],
         next: [],
         matched: 1,
       });
@@ -124,7 +126,7 @@ describe('the listing', () => {
     const listing = readPage(
       jsonReply({ total: 4, resources: [{ title: 'x' }, null, { pk: '../../admin' }, { pk: 3, uuid: '' }] }),
     );
-    expect(listing.resources).toEqual([{ id: '3', hint: { pk: '3', type: '' } }]);
+    expect(listing.resources).toEqual([{ id: '3', hint: { pk: '3', type: '' }, facts: {} }]);
     expect(listing).toMatchObject({
       incomplete: true,
       warnings: ['3 entries of page 1 had neither a uuid nor a pk'],

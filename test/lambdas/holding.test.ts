@@ -1,0 +1,367 @@
+/** What is held from session to session: what changed, what did not, what is gone, and what is never believed to be gone. */
+import { describe, expect, test } from 'vitest';
+import { heldRecords } from '../../lib/ledger/held-records.ts';
+import { DEFAULT_KEEPING, faultsOfKeeping, type Keeping } from '../../lib/session/keeping.ts';
+import { ReeveError } from '../../lib/session/errors.ts';
+import type { Session } from '../../lib/session/session.ts';
+import { putJson } from '../../lib/records.ts';
+import { makeRig, reply, SECOND, type Rig } from './rig.ts';
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+async function held(rig: Rig): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const line of heldRecords(rig.ports, 'county'))
+    ids.push((JSON.parse(line) as { id: string }).id);
+  return ids.sort();
+}
+
+async function keep(rig: Rig, keeping: Partial<Keeping>): Promise<void> {
+  const harvester = (await rig.ports.harvesters.read('county'))!;
+  await rig.ports.harvesters.save({ ...harvester, keeping: { ...harvester.keeping, ...keeping } });
+}
+
+/** A session, some time after the one before. */
+async function later(rig: Rig, more: Parameters<Rig['session']>[0] = {}): Promise<Session> {
+  rig.pass(60);
+  return rig.session(more);
+}
+
+async function rigOf(datasets: readonly number[], keeping: Partial<Keeping> = {}): Promise<Rig> {
+  const rig = await makeRig({ datasets: datasets.length, pageSize: 40, pace: { batchSize: 25 } });
+  await keep(rig, keeping);
+  return rig;
+}
+
+describe('a second session', () => {
+  test('of a remote that has not changed writes no record, and everything is unchanged', async () => {
+    const rig = await rigOf(numbers(7));
+    const first = await rig.session();
+    expect(first.difference).toMatchObject({ new: 7, unchanged: 0, held: 7 });
+    const second = await later(rig);
+    expect(second.status).toBe('finished-all-ok');
+    expect(second.conclusion?.counts).toMatchObject({ total: 7, harvested: 0, unchanged: 7 });
+    expect(second.difference).toMatchObject({ new: 0, changed: 0, unchanged: 7, held: 7 });
+    expect(rig.published(second.id)).toEqual([]);
+    expect(await held(rig)).toHaveLength(7);
+  });
+
+  test('writes what is new and what has changed, and nothing else', async () => {
+    const rig = await rigOf(numbers(5));
+    await rig.session();
+    rig.remote.datasets.push(6);
+    rig.remote.before = ({ url }) =>
+      url.includes('/datasets/2/')
+        ? reply({ dataset: { pk: '2', uuid: 'uuid-2', title: 'Renamed', resource_type: 'dataset' } })
+        : undefined;
+    const second = await later(rig);
+    expect(second.conclusion?.counts).toMatchObject({ total: 6, harvested: 2, unchanged: 4 });
+    expect(second.difference).toMatchObject({ new: 1, changed: 1, unchanged: 4, held: 6 });
+    expect(rig.published(second.id)).toHaveLength(2);
+    expect(await held(rig)).toHaveLength(6);
+  });
+
+  test('that is to be full fetches everything, and still tells what has changed', async () => {
+    const rig = await rigOf(numbers(3));
+    await rig.session();
+    const before = rig.remote.requests.length;
+    const second = await later(rig, { full: true });
+    expect(rig.remote.requests.length - before).toBe(4);
+    expect(second.difference).toMatchObject({ new: 0, changed: 0, unchanged: 3 });
+  });
+
+  test('keeps what it could not read again as it was', async () => {
+    const rig = await rigOf(numbers(4));
+    await rig.session();
+    rig.remote.before = ({ url }) => (url.includes('/datasets/3/') ? reply('broken', 500) : undefined);
+    const second = await later(rig);
+    expect(second.conclusion?.counts).toMatchObject({ failed: 1, unchanged: 3 });
+    expect(await held(rig)).toHaveLength(4);
+  });
+
+  test('with other settings reads everything anew', async () => {
+    const rig = await rigOf(numbers(3));
+    await rig.session();
+    const harvester = (await rig.ports.harvesters.read('county'))!;
+    const settings = { ...(harvester.remote.settings as object), keywords: ['roads'] };
+    await rig.ports.harvesters.save({ ...harvester, remote: { ...harvester.remote, settings } });
+    expect((await later(rig)).conclusion?.counts).toMatchObject({ harvested: 3 });
+    expect((await later(rig)).conclusion?.counts).toMatchObject({ unchanged: 3 });
+  });
+
+  test('takes the place of the ledger of the one before, which is removed', async () => {
+    const rig = await rigOf(numbers(3));
+    await rig.session();
+    const second = await later(rig);
+    const ledgers = [...rig.world.records.keys()].filter((key) => key.startsWith('ledgers/'));
+    expect(ledgers.every((key) => key.includes(`session=${second.id}/`))).toBe(true);
+    expect(rig.world.harvesters.get('county')?.ledger).toEqual({ sessionId: second.id });
+  });
+});
+
+describe('a retry', () => {
+  test('adds what it got to what is held, and takes nothing for gone', async () => {
+    const rig = await rigOf(numbers(5));
+    rig.remote.before = ({ url }) => (url.includes('/datasets/3/') ? reply('broken', 500) : undefined);
+    const first = await rig.session();
+    expect(await held(rig)).toHaveLength(4);
+    rig.remote.before = () => undefined;
+    const retried = await later(rig, { retryOf: first.id });
+    expect(retried.difference).toMatchObject({ new: 1, gone: 0, held: 5 });
+    expect(await held(rig)).toHaveLength(5);
+  });
+});
+
+describe('a resource that is missing from a whole listing', () => {
+  test('gets a tombstone, is still held, and is removed when its time of grace is over', async () => {
+    const rig = await rigOf(numbers(20), { graceListings: 3 });
+    await rig.session();
+    rig.remote.datasets.splice(4, 1);
+    expect((await later(rig)).difference).toMatchObject({ gone: 1, removed: 0, held: 20 });
+    expect((await later(rig)).difference).toMatchObject({ gone: 0, removed: 0, held: 20 });
+    expect(await held(rig)).toHaveLength(20);
+    expect((await later(rig)).difference).toMatchObject({ gone: 0, removed: 1, held: 19 });
+    expect(await held(rig)).not.toContain('uuid-5');
+  });
+
+  test('is kept for the days of its grace too', async () => {
+    const rig = await rigOf(numbers(20), { graceListings: 1, graceDays: 2 });
+    await rig.session();
+    rig.remote.datasets.pop();
+    await later(rig);
+    expect((await later(rig)).difference).toMatchObject({ removed: 0 });
+    rig.pass(2 * 86_400);
+    expect((await rig.session()).difference).toMatchObject({ removed: 1, held: 19 });
+  });
+
+  test('is restored when it comes back', async () => {
+    const rig = await rigOf(numbers(20));
+    await rig.session();
+    const gone = rig.remote.datasets.splice(4, 1);
+    await later(rig);
+    rig.remote.datasets.push(...gone);
+    expect((await later(rig)).difference).toMatchObject({ restored: 1, held: 20 });
+    rig.remote.datasets.splice(4, 1);
+    expect((await later(rig)).difference).toMatchObject({ gone: 1 });
+  });
+
+  test('may be the only one that a small catalogue has less, though that is more than a tenth', async () => {
+    const rig = await rigOf(numbers(4));
+    await rig.session();
+    rig.remote.datasets.pop();
+    expect((await later(rig)).difference).toMatchObject({ gone: 1, goneRefused: undefined });
+  });
+});
+
+describe('nothing is taken for gone', () => {
+  const HELD = 100;
+  const cases: readonly (readonly [string, (rig: Rig) => Promise<Session> | Session])[] = [
+    [
+      'by an empty listing',
+      (rig) => {
+        rig.remote.datasets = [];
+        return later(rig);
+      },
+    ],
+    [
+      'when more is missing than the share that is allowed',
+      (rig) => {
+        rig.remote.datasets = numbers(HELD - 11);
+        return later(rig);
+      },
+    ],
+    [
+      'by a listing that breaks off',
+      (rig) => {
+        rig.remote.before = ({ url }) => (url.includes('page=2') ? reply('broken', 404) : undefined);
+        rig.remote.datasets = numbers(99);
+        return later(rig);
+      },
+    ],
+    [
+      'by a listing that does not reach the number that the remote says it has',
+      (rig) => {
+        rig.remote.before = ({ url }) =>
+          url.includes('/resources/')
+            ? reply({
+                total: HELD,
+                page: 1,
+                page_size: 100,
+                links: { next: null },
+                resources: numbers(HELD - 1).map((pk) => ({
+                  pk,
+                  uuid: `uuid-${pk}`,
+                  title: 'x',
+                  resource_type: 'dataset',
+                })),
+              })
+            : undefined;
+        return later(rig);
+      },
+    ],
+    [
+      'by a remote that is down',
+      (rig) => {
+        rig.remote.before = () => {
+          throw new ReeveError('RemoteUnreachable', 'refused');
+        };
+        return later(rig);
+      },
+    ],
+    [
+      'by a session that was aborted',
+      async (rig) => {
+        rig.remote.datasets.pop();
+        rig.pass(60);
+        const { id } = await rig.start();
+        await rig.discover(id);
+        const session = rig.read(id);
+        await rig.ports.sessions.save({
+          ...session,
+          status: 'aborting',
+          deadlineAt: session.startedAt + 9 * SECOND,
+        });
+        await rig.finalize(id);
+        return rig.read(id);
+      },
+    ],
+    [
+      'by a session that had to be rescued',
+      async (rig) => {
+        rig.remote.datasets.pop();
+        rig.pass(60);
+        const { id } = await rig.start();
+        await rig.work(id);
+        await rig.finalize(id, 'monitor', { because: 'it was overdue' });
+        return rig.read(id);
+      },
+    ],
+    [
+      'by a harvester that filters',
+      async (rig) => {
+        await keep(rig, { filter: { title: 'Dataset 1' } });
+        return later(rig);
+      },
+    ],
+  ];
+  test.each(cases)('%s', async (_why, happens) => {
+    const rig = await rigOf(numbers(HELD), { graceListings: 1 });
+    await rig.session();
+    for (let times = 0; times < 3; times += 1) {
+      const session = await happens(rig);
+      expect(session.closedAt).toBeDefined();
+      expect(session.difference?.gone ?? 0).toBe(0);
+      expect(session.difference?.removed ?? 0).toBe(0);
+    }
+    expect(await held(rig)).toHaveLength(HELD);
+  });
+
+  test('and the session says why, until somebody says that the remote is right', async () => {
+    const rig = await rigOf(numbers(100), { graceListings: 1 });
+    await rig.session();
+    rig.remote.datasets = numbers(50);
+    expect((await later(rig)).difference?.goneRefused).toBe(
+      '50 of 100 held resources are missing from the listing, 50.0 %: more than the 10 % of goneSharePercentMax; nothing was taken for gone',
+    );
+    expect((await later(rig, { acceptGone: true })).difference).toMatchObject({ gone: 50, held: 100 });
+    expect((await later(rig, { acceptGone: true })).difference).toMatchObject({ removed: 50, held: 50 });
+  });
+});
+
+describe('a session that only lists', () => {
+  test('accounts for what it listed as unchanged, and fetches nothing', async () => {
+    const rig = await rigOf(numbers(6));
+    const session = await rig.session({ kind: 'discover-harvestable-resources' });
+    expect(session.status).toBe('finished-all-ok');
+    expect(session.conclusion?.counts).toMatchObject({ total: 6, unchanged: 6 });
+    expect(rig.remote.requests).toHaveLength(1);
+    expect(await held(rig)).toEqual([]);
+    expect((await later(rig)).conclusion?.counts).toMatchObject({ harvested: 6 });
+  });
+
+  test('notices what is gone', async () => {
+    const rig = await rigOf(numbers(20));
+    await rig.session();
+    rig.remote.datasets.pop();
+    const session = await later(rig, { kind: 'discover-harvestable-resources' });
+    expect(session.difference).toMatchObject({ gone: 1, unchanged: 19, held: 20 });
+  });
+});
+
+describe('what is selected', () => {
+  test('new resources wait for somebody to choose them where the harvester is set so', async () => {
+    const rig = await rigOf(numbers(4), { harvestNewResourcesByDefault: false });
+    const first = await rig.session();
+    expect(first.conclusion?.counts.total).toBe(0);
+    expect(first.listing).toMatchObject({ notSelected: 4, complete: true });
+    await putJson(rig.ports.records, 'ledgers/harvester=county/choices/one.json.gz', { 'uuid-2': true });
+    await keep(rig, { choices: 'ledgers/harvester=county/choices/one.json.gz' });
+    const second = await later(rig);
+    expect(second.conclusion?.counts).toMatchObject({ total: 1, harvested: 1 });
+    expect(await held(rig)).toEqual(['uuid-2']);
+  });
+
+  test('a resource that is not chosen any more stays held, and is not fetched', async () => {
+    const rig = await rigOf(numbers(4));
+    await rig.session();
+    await putJson(rig.ports.records, 'ledgers/harvester=county/choices/one.json.gz', { 'uuid-2': false });
+    await keep(rig, { choices: 'ledgers/harvester=county/choices/one.json.gz' });
+    const second = await later(rig);
+    expect(second.conclusion?.counts).toMatchObject({ total: 3, unchanged: 3 });
+    expect(rig.remote.requests.filter((url) => url.includes('/datasets/2/'))).toHaveLength(1);
+    expect(await held(rig)).toHaveLength(4);
+  });
+
+  test('a filter leaves out what does not meet it', async () => {
+    const rig = await rigOf(numbers(12), { filter: { title: 'DATASET 1' } });
+    const session = await rig.session();
+    expect(session.conclusion?.counts).toMatchObject({ total: 4, harvested: 4 });
+    expect(session.listing).toMatchObject({ notSelected: 8, complete: true });
+  });
+});
+
+test('a finalizer that dies anywhere while it writes the ledger leaves one that is whole for the next', async () => {
+  const rig = await rigOf(numbers(30));
+  await rig.session();
+  rig.remote.datasets.push(31);
+  rig.pass(60);
+  const { id } = await rig.start();
+  await rig.work(id);
+  const { records } = rig.ports;
+  for (let dies = 0; rig.read(id).closedAt === undefined; dies += 1) {
+    let puts = 0;
+    rig.ports = {
+      ...rig.ports,
+      records: {
+        ...records,
+        put: (key, bytes) => {
+          if (puts++ === dies) throw new ReeveError('StoreBusy', `died before ${key}`);
+          return records.put(key, bytes);
+        },
+      },
+    };
+    await rig.finalize(id).catch(() => undefined);
+    expect(dies).toBeLessThan(50);
+  }
+  rig.ports = { ...rig.ports, records };
+  expect(rig.read(id).difference).toMatchObject({ new: 1, unchanged: 30, held: 31 });
+  expect(await held(rig)).toHaveLength(31);
+});
+
+test('an old finalizer that comes back changes nothing of what a newer session holds', async () => {
+  const rig = await rigOf(numbers(3));
+  const first = await rig.session();
+  rig.remote.datasets.push(4);
+  await later(rig);
+  await rig.ports.sessions.save({ ...rig.read(first.id), closedAt: undefined });
+  await rig.finalize(first.id);
+  expect(await held(rig)).toHaveLength(4);
+});
+
+test('the defaults of what is kept are within their bounds', () => {
+  expect(faultsOfKeeping(DEFAULT_KEEPING)).toEqual([]);
+  expect(faultsOfKeeping({ ...DEFAULT_KEEPING, graceListings: 0.5, goneSharePercentMax: 101 })).toEqual([
+    'goneSharePercentMax is 101; allowed is a number from 0 to 100',
+    'graceListings is 0.5; allowed is a whole number from 1 to 1000',
+  ]);
+});
