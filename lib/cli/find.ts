@@ -40,6 +40,23 @@ export async function findHarvester(ports: FindPorts, typed: string): Promise<Ha
   );
 }
 
+/**
+ * The one that was typed; without that, the only one of the folder.
+ * @throws NotFound, InputInvalid when there are several
+ */
+export async function oneHarvester(ports: FindPorts, typed: string | undefined): Promise<Harvester> {
+  if (typed !== undefined) return findHarvester(ports, typed);
+  const harvesters = await allHarvesters(ports);
+  const [only, ...others] = harvesters;
+  if (only === undefined) throw new ReeveError('NotFound', 'No remote has been harvested into this folder');
+  if (others.length === 0) return only;
+  const ids = harvesters.map(({ id }) => id);
+  throw new ReeveError(
+    'InputInvalid',
+    `This folder holds ${ids.length} harvesters; say which one is meant: ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`,
+  );
+}
+
 export async function lookForHarvester(ports: FindPorts, typed: string): Promise<Harvester | undefined> {
   const id = URL.canParse(typed) && /^https?:/i.test(typed) ? harvesterIdOf(new URL(typed).href) : typed;
   const named = await ports.harvesters.read(id);

@@ -1,9 +1,11 @@
 /** Makes sure that a harvester is as the command line or the settings file says, before a session is started. */
+import { harvesterType } from '../harvesters/index.ts';
 import type { Json } from '../json.ts';
+import { faultsOfFilter } from '../listing/filter.ts';
 import type { Ports } from '../ports.ts';
 import type { CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
-import { DEFAULT_KEEPING, type Keeping } from '../session/keeping.ts';
+import { DEFAULT_KEEPING, faultsOfKeeping, type Keeping } from '../session/keeping.ts';
 import type { Pace } from '../session/limits.ts';
 import type { Harvester } from '../session/session.ts';
 
@@ -21,7 +23,10 @@ export interface WantedHarvester {
 
 const CONFLICTS_MAX = 20;
 
-/** Creates or updates it; a session under way keeps the settings that it was opened with. */
+/**
+ * Creates or updates it; a session under way keeps the settings that it was opened with.
+ * @throws SettingsInvalid naming every fault of what is to be kept
+ */
 export async function saveHarvester(
   ports: Pick<Ports, 'harvesters'>,
   wanted: WantedHarvester,
@@ -36,6 +41,7 @@ export async function saveHarvester(
       pace,
       keeping: { ...(there?.keeping ?? DEFAULT_KEEPING), ...keeping },
     };
+    judge(said.keeping, type);
     if (there === undefined) {
       const fresh: Harvester = {
         id,
@@ -58,6 +64,13 @@ export async function saveHarvester(
     'StoreBusy',
     `Harvester ${id} could not be saved: others wrote first ${CONFLICTS_MAX} times in a row`,
   );
+}
+
+/** What an earlier call said is judged again: the type may be another. */
+function judge(keeping: Keeping, type: string): void {
+  const faults = [...faultsOfKeeping(keeping), ...faultsOfFilter(keeping.filter ?? {}, harvesterType(type))];
+  if (faults.length > 0)
+    throw new ReeveError('SettingsInvalid', `What is to be kept is not valid: ${faults.join('; ')}`);
 }
 
 function isSame(

@@ -11,7 +11,8 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tellFailure } from './failure.ts';
 import type { SignalSource } from './interrupts.ts';
 import { openLog, type LogLevel } from './log.ts';
-import { buildProgram, type Commands, type GlobalOptions } from './program.ts';
+import type { HarvestOptions } from './commands/harvest.ts';
+import { buildProgram, type Commands, type GlobalOptions, type HarvestFlags } from './program.ts';
 import { openScreen, type Screen, type Stream } from './screen.ts';
 import type { LookPorts } from './world.ts';
 
@@ -95,24 +96,21 @@ function tellMisuse(screen: Screen, error: CommanderError, call: string): void {
 
 /** Each command is loaded when it is called: help and complaints about arguments come at once. */
 function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
-  const run = async (
-    global: GlobalOptions,
-    command: (context: Context) => Promise<ExitCode>,
-  ): Promise<void> => ended(await command(await contextOf(setup, global, 'silent')));
-  const look = async (
-    global: GlobalOptions,
-    command: (context: Context, world: LookPorts) => Promise<ExitCode>,
-  ): Promise<void> =>
+  const run: Run = async (global, command) => ended(await command(await contextOf(setup, global, 'silent')));
+  const look: Look = async (global, command) =>
     run(global, async (context) => {
       const { openToLook } = await import('./world.ts');
       const world = await openToLook(context);
       return command(context, world).finally(() => world.close());
     });
   return {
-    harvest: (global, url, { type, set = [], pace = [], ...remote }) =>
-      run(global, async (context) =>
-        (await import('./commands/harvest.ts')).harvest(context, { url, type, set, pace, ...remote }),
-      ),
+    harvest: (global, url, own) =>
+      run(global, async (context) => {
+        const options = harvestOptions(url, own);
+        return own.dryRun === true
+          ? (await import('./commands/dry-run.ts')).dryRun(context, options)
+          : (await import('./commands/harvest.ts')).harvest(context, options);
+      }),
     probe: (global, url, remote) =>
       run(global, async (context) => (await import('./commands/probe.ts')).probeUrl(context, url, remote)),
     sessions: (global, { harvester, limit }) =>
@@ -143,10 +141,44 @@ function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
       look(global, async (context, world) =>
         (await import('./commands/export.ts')).exportRecords(context, world, { what, format, out }),
       ),
+    ...resourceCommands(run, look),
     demo: (global) => run(global, async (context) => (await import('./commands/demo.ts')).demo(context)),
     cost: (global, own) =>
       run(global, async (context) => (await import('./commands/cost.ts')).tellCost(context, own)),
   };
+}
+
+type Run = (global: GlobalOptions, command: (context: Context) => Promise<ExitCode>) => Promise<void>;
+type Look = (
+  global: GlobalOptions,
+  command: (context: Context, world: LookPorts) => Promise<ExitCode>,
+) => Promise<void>;
+
+function resourceCommands(run: Run, look: Look): Pick<Commands, 'resources' | 'choose'> {
+  return {
+    resources: (global, harvester, { state, limit, offset }) =>
+      look(global, async (context, world) =>
+        (await import('./commands/resources.ts')).listResources(context, world, {
+          harvester,
+          state,
+          limit,
+          offset,
+        }),
+      ),
+    choose: (global, harvester, ids, choice) =>
+      run(global, async (context) =>
+        (await import('./commands/choose.ts')).chooseResources(context, { harvester, ids, choice }),
+      ),
+  };
+}
+
+function harvestOptions(
+  url: string | undefined,
+  { type, set = [], pace = [], keep = [], filter = [], full, acceptGone, listOnly, ...remote }: HarvestFlags,
+): HarvestOptions {
+  const flags = { full: full === true, acceptGone: acceptGone === true, listOnly: listOnly === true };
+  const { credentials, remotePolicy } = remote;
+  return { url, type, set, pace, keep, filter, ...flags, credentials, remotePolicy };
 }
 
 async function contextOf(setup: Setup, global: GlobalOptions, level: LogLevel): Promise<Context> {

@@ -1,15 +1,15 @@
 /** The commands with their options and their help; what they do is in `commands/`. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
+import { Command, Option } from 'commander';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import type { CostOptions } from './commands/cost.ts';
 import { addCost } from './cost-program.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
-import { typedCount } from './options.ts';
+import { examples, keepHelp, typesHelp } from './program-help.ts';
+import { count, offset } from './program-options.ts';
 import { credentialsOption, paceHelp, paceOption, policyOption, repeatable } from './repeatable-options.ts';
 import { policyHelp, type RemoteOptionTexts } from './remote-options.ts';
+import { RESOURCE_STATES, type ResourceState } from './resource-states.ts';
 import { OUTCOMES, type OutcomeSoFar } from '../resources.ts';
-import { sentenceOf } from '../session/errors.ts';
 
 export interface GlobalOptions {
   readonly data?: string;
@@ -20,13 +20,21 @@ export interface GlobalOptions {
   readonly allowPrivate?: true;
 }
 
+export interface HarvestFlags extends RemoteOptionTexts {
+  readonly type?: string;
+  readonly set?: string[];
+  readonly pace?: string[];
+  readonly keep?: string[];
+  readonly filter?: string[];
+  readonly full?: true;
+  readonly acceptGone?: true;
+  readonly listOnly?: true;
+  readonly dryRun?: true;
+}
+
 /** One method per command; `main.ts` fills them in. */
 export interface Commands {
-  harvest(
-    global: GlobalOptions,
-    url: string | undefined,
-    own: { type?: string; set?: string[]; pace?: string[] } & RemoteOptionTexts,
-  ): Promise<void>;
+  harvest(global: GlobalOptions, url: string | undefined, own: HarvestFlags): Promise<void>;
   probe(global: GlobalOptions, url: string, own: RemoteOptionTexts): Promise<void>;
   sessions(global: GlobalOptions, own: { harvester?: string; limit: number }): Promise<void>;
   show(
@@ -46,11 +54,21 @@ export interface Commands {
     what: string | undefined,
     own: { format: 'ndjson' | 'geojson'; out?: string },
   ): Promise<void>;
+  resources(
+    global: GlobalOptions,
+    harvester: string | undefined,
+    own: { state?: ResourceState; limit: number; offset: number },
+  ): Promise<void>;
+  choose(
+    global: GlobalOptions,
+    harvester: string,
+    ids: readonly string[],
+    choice: boolean | null,
+  ): Promise<void>;
   demo(global: GlobalOptions): Promise<void>;
   cost(global: GlobalOptions, own: CostOptions): Promise<void>;
 }
 
-const LIMIT_MAX = 100_000;
 const TYPES = HARVESTER_TYPES.map(({ type }) => type);
 
 export function buildProgram(
@@ -90,11 +108,6 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
   ['demo', 'see stuck sessions being rescued'],
 ];
 
-function examples(call: string, lines: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...lines.map(([words]) => words.length));
-  return lines.map(([words, does]) => `  ${call} ${words.padEnd(width)}  # ${does}`).join('\n');
-}
-
 function addHarvesting(program: Command, commands: Commands, call: string): void {
   program
     .command('harvest')
@@ -108,9 +121,22 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
     .addOption(paceOption())
     .addOption(credentialsOption())
     .addOption(policyOption())
+    .addOption(
+      repeatable('--keep <key=value>', 'what is kept and when it is gone, e.g. --keep graceListings=5'),
+    )
+    .addOption(
+      repeatable(
+        '--filter <key=value>',
+        'only such resources, e.g. --filter keywords=roads,rail; --filter none takes it away',
+      ),
+    )
+    .option('--full', 'fetch every resource again, also what has not changed')
+    .option('--list-only', 'only list what there is to harvest')
+    .option('--dry-run', 'tell what would be new, changed and gone, and write nothing')
+    .option('--accept-gone', 'believe the listing, however much is missing from it')
     .addHelpText(
       'after',
-      `\nExamples:\n${examples(call, HARVEST_EXAMPLES)}\n\nTypes (--type), with their settings (--set) and what is usual:\n${typesHelp()}\n\nThe pace (--pace), with what is usual:\n${paceHelp()}\n\nHow remotes are asked (--remote-policy), with what is usual:\n${policyHelp()}\n\nCtrl-C aborts: what is under way is ended and accounted for. Twice quits at once.\n\n${EXIT_CODES_HELP}`,
+      `\nExamples:\n${examples(call, HARVEST_EXAMPLES)}\n\nTypes (--type), with their settings (--set) and what is usual:\n${typesHelp()}\n\nThe pace (--pace), with what is usual:\n${paceHelp()}\n\nHow remotes are asked (--remote-policy), with what is usual:\n${policyHelp()}\n\nWhat is kept (--keep), with what is usual; it stays as it was said until something else is:\n${keepHelp()}\n\nFilters (--filter): title=<part>, types=<a,b>, keywords=<a,b>, bbox=<west,south,east,north>, updatedFrom=<date>, updatedTo=<date>\n\nCtrl-C aborts: what is under way is ended and accounted for. Twice quits at once.\n\n${EXIT_CODES_HELP}`,
     )
     .action((url: string | undefined, own: Parameters<Commands['harvest']>[2], command: Command) =>
       commands.harvest(command.optsWithGlobals(), url, own),
@@ -145,6 +171,7 @@ const HARVEST_EXAMPLES: readonly (readonly [string, string])[] = [
   ['harvest https://example.org/wms', 'finds out that it is a WMS'],
   ['harvest https://example.org/x --type arcgis', 'does not ask'],
   ['harvest <url> --pace requestsPerSecond=2', 'for a weak remote'],
+  ['harvest <url> --dry-run', 'what would be new, changed and gone'],
   ['harvest <url> --json', 'the closed session for a script'],
 ];
 
@@ -169,13 +196,22 @@ function addLooking(program: Command, commands: Commands, call: string): void {
       new Option('--outcome <outcome>', 'only resources with this outcome').choices([...OUTCOMES, 'all']),
     )
     .addOption(count('--limit <n>', 'how many resources', 20))
-    .addOption(
-      new Option('--offset <n>', 'after how many')
-        .default(0)
-        .argParser((text) => (text === '0' ? 0 : parsed('--offset', text))),
-    )
+    .addOption(offset())
     .action((id: string, own: Parameters<Commands['show']>[2], command: Command) =>
       commands.show(command.optsWithGlobals(), id, own),
+    );
+  program
+    .command('resources')
+    .summary('list what is known of the resources of a remote')
+    .description(
+      'Every resource of a remote that was ever listed, and what is held of it. Gone are those that the remote does not list any more: they are held until their time of grace is over.',
+    )
+    .argument('[harvester]', 'its id, name or URL; not needed when there is only one')
+    .addOption(new Option('--state <state>', 'only such resources').choices([...RESOURCE_STATES]))
+    .addOption(count('--limit <n>', 'how many resources', 20))
+    .addOption(offset())
+    .action((typed: string | undefined, own: Parameters<Commands['resources']>[2], command: Command) =>
+      commands.resources(command.optsWithGlobals(), typed, own),
     );
   program
     .command('export')
@@ -213,6 +249,7 @@ function addRunning(program: Command, commands: Commands, call: string): void {
     )
     .argument('<session>')
     .action((id: string, _: unknown, command: Command) => commands.abort(command.optsWithGlobals(), id));
+  addChoosing(program, commands);
   program
     .command('serve')
     .summary('harvest again and again, as the settings file says')
@@ -234,6 +271,26 @@ function addRunning(program: Command, commands: Commands, call: string): void {
     .action((_: unknown, command: Command) => commands.demo(command.optsWithGlobals()));
 }
 
+function addChoosing(program: Command, commands: Commands): void {
+  for (const [name, choice, does] of [
+    ['select', true, 'harvest these resources, from the next session on'],
+    ['deselect', false, 'leave these resources out, from the next session on; what is held of them stays'],
+  ] as const) {
+    program
+      .command(name)
+      .summary(does)
+      .description(
+        `Lets a harvester ${does}. What is decided on one by one counts more than harvestNewResourcesByDefault; --as-usual takes it back.`,
+      )
+      .argument('<harvester>', 'its id, name or URL')
+      .argument('<ids...>', 'of resources, as the command resources shows them')
+      .option('--as-usual', 'decide on them no more')
+      .action((typed: string, ids: string[], own: { asUsual?: true }, command: Command) =>
+        commands.choose(command.optsWithGlobals(), typed, ids, own.asUsual === true ? null : choice),
+      );
+  }
+}
+
 const SETTINGS_EXAMPLE = `  {
     "data": "reeve-data",
     "harvesters": [
@@ -242,29 +299,3 @@ const SETTINGS_EXAMPLE = `  {
         "pace": { "requestsPerSecond": 2 }, "every": "0 3 * * 1" }
     ]
   }`;
-
-function typesHelp(): string {
-  return HARVESTER_TYPES.map(({ type, describes, settings }) => {
-    const { properties = {} } = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as {
-      properties?: Record<string, { default?: unknown }>;
-    };
-    const members = Object.entries(properties).map(([name, member]) =>
-      member.default === undefined ? name : `${name}=${JSON.stringify(member.default)}`,
-    );
-    return `  ${type.padEnd(10)} ${describes}\n${members.map((member) => `             ${member}\n`).join('')}`.trimEnd();
-  }).join('\n');
-}
-
-function count(flags: string, description: string, usual: number): Option {
-  return new Option(flags, description)
-    .default(usual)
-    .argParser((text) => parsed(flags.split(' ')[0] ?? '', text));
-}
-
-function parsed(option: string, text: string): number {
-  try {
-    return typedCount(option, text, LIMIT_MAX);
-  } catch (error) {
-    throw new InvalidArgumentError(sentenceOf(error));
-  }
-}

@@ -15,6 +15,8 @@ import { spokenTime } from './words.ts';
 
 const LOOK_MILLIS = 500;
 
+type StartOfSession = Parameters<Embedded['start']>[0];
+
 /**
  * Runs a session from its start to its end.
  * @throws Conflict when the harvester has an open session
@@ -22,13 +24,25 @@ const LOOK_MILLIS = 500;
 export async function runSession(
   context: Context,
   world: Embedded,
-  { harvester, retryOf, interrupts }: { harvester: string; retryOf?: string; interrupts: Interrupts },
+  { interrupts, ...input }: StartOfSession & { readonly interrupts: Interrupts },
 ): Promise<ExitCode> {
-  const started = await world.start({ harvester, ...(retryOf === undefined ? {} : { retryOf }) });
-  if (started.outcome === 'conflict') throw alreadyRuns(started.holder);
-  const session = await follow(context, world, started.session, interrupts);
+  const session = await runToEnd(context, world, { interrupts, ...input });
   tellEnd(context, session);
   return exitCodeOf(session.status);
+}
+
+/**
+ * The same, and tells nothing of the end.
+ * @throws Conflict when the harvester has an open session
+ */
+export async function runToEnd(
+  context: Context,
+  world: Embedded,
+  { interrupts, ...input }: StartOfSession & { readonly interrupts: Interrupts },
+): Promise<Session> {
+  const started = await world.start(input);
+  if (started.outcome === 'conflict') throw alreadyRuns(started.holder);
+  return follow(context, world, started.session, interrupts);
 }
 
 export function alreadyRuns(holder: Session): ReeveError {

@@ -2,11 +2,21 @@
 import { resolve } from 'node:path';
 import { publicUrl, shownUrl } from '../harvesters/links.ts';
 import { recordsPrefix } from '../session/names.ts';
-import type { Counts, FinalizedBy, ReasonCount, Session, SessionStatus } from '../session/session.ts';
+import type {
+  Counts,
+  Difference,
+  FinalizedBy,
+  ReasonCount,
+  Session,
+  SessionKind,
+  SessionStatus,
+} from '../session/session.ts';
 import { isoTime } from './words.ts';
 
 export interface SessionView {
   readonly id: string;
+  /** GeoNode's kinds: one that harvests, and one that only lists. */
+  readonly kind: SessionKind;
   readonly harvester: string;
   readonly type: string;
   readonly url: string;
@@ -28,6 +38,10 @@ export interface SessionView {
   readonly listingComplete: boolean;
   /** Resources that were listed more than once, and counted once. */
   readonly duplicates: number;
+  /** Resources that were listed and are not selected, or do not meet the filter; they are not in `counts`. */
+  readonly notSelected: number;
+  /** What it changed of what is held; null until it is closed, and when it listed nothing. */
+  readonly difference: Difference | null;
   /** The earlier session of which this one harvested only what failed or was lost. */
   readonly retryOf: string | null;
   /** The folder of its records: newline-delimited GeoJSON Features, gzip. It is there when `counts.harvested` is above 0. */
@@ -39,6 +53,7 @@ export function sessionView(session: Session, recordsFolder: string): SessionVie
   const { conclusion, listing } = session;
   return {
     id: session.id,
+    kind: session.kind,
     harvester: session.harvesterId,
     type: session.remote.type,
     url: publicUrl(session.remote.url) ?? shownUrl(session.remote.url),
@@ -54,6 +69,8 @@ export function sessionView(session: Session, recordsFolder: string): SessionVie
     matched: listing.matched ?? null,
     listingComplete: listing.complete,
     duplicates: listing.duplicates,
+    notSelected: listing.notSelected,
+    difference: session.difference ?? null,
     retryOf: session.retryOf ?? null,
     records: resolve(recordsFolder, recordsPrefix(session.harvesterId, session.id)),
   };

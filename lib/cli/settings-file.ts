@@ -3,10 +3,12 @@ import { z } from 'zod';
 import type { Json } from '../json.ts';
 import type { CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
+import type { Keeping } from '../session/keeping.ts';
 import type { Limits, Pace } from '../session/limits.ts';
 import { closedObject, faultsOf } from '../settings/faults.ts';
 import { credentialsFrom } from '../settings/credentials.ts';
 import { faultsOfHarvester, HARVESTER_MEMBERS } from '../settings/harvester.ts';
+import { keepingParts } from '../settings/keeping.ts';
 import { jsonFaultOf } from '../settings/json-fault.ts';
 import { everyOf, type Every } from '../settings/schedule.ts';
 import { remoteUrl } from '../settings/url.ts';
@@ -21,6 +23,7 @@ export interface RecurringHarvest {
   readonly settings: Json;
   readonly credentials: CredentialsReference | undefined;
   readonly pace: Partial<Pace>;
+  readonly keeping: Partial<Keeping>;
   readonly every: Every;
   /** Of a cron expression; that of this machine when it is not given. */
   readonly timezone: string | undefined;
@@ -87,7 +90,8 @@ function readEntry(
   const { name, type, settings, pace, timezone } = entry;
   const credentials = entry.credentials === undefined ? undefined : credentialsFrom(entry.credentials);
   const url = remoteUrl(entry.url);
-  return { harvest: { name, url, type, settings, credentials, pace, every, timezone } };
+  const keeping = keepingParts(entry.keeping);
+  return { harvest: { name, url, type, settings, credentials, pace, keeping, every, timezone } };
 }
 
 /** Two of the same would be one harvester: it is named after its URL, and shown by its name. */

@@ -44,6 +44,8 @@ export function printSummary(
   if (view.counts && view.counts.total > 0) screen.print(countsTable(view.counts, screen.paint));
   printReasons(screen, view);
   for (const warning of remarksOn(view)) screen.print(`${screen.paint('yellow', 'Warning')}  ${warning}`);
+  const held = heldLine(view);
+  if (held !== '') screen.print(`${screen.paint('bold', 'Held')}     ${held}`);
   if (view.counts && view.counts.harvested > 0)
     screen.print(`${screen.paint('bold', 'Records')}  ${shownPath(view.records)}`);
   hints.forEach(([command, does], index) => {
@@ -55,12 +57,33 @@ export function printSummary(
 }
 
 /** What was odd about the listing. */
-export function remarksOn({ warnings, duplicates }: SessionView): string[] {
-  if (duplicates === 0) return [...warnings];
+export function remarksOn({ warnings, duplicates, difference }: SessionView): string[] {
+  const refused = difference?.goneRefused;
+  const remarks = refused === undefined ? [...warnings] : [...warnings, refused];
+  if (duplicates === 0) return remarks;
   return [
-    ...warnings,
+    ...remarks,
     `${countOf(duplicates, 'resource')} came more than once in the listing, and ${duplicates === 1 ? 'was' : 'were'} taken once`,
   ];
+}
+
+/** `41 records: 2 new, 1 changed, 1 gone (tombstone)`; nothing for a session that changed nothing. */
+export function heldLine({ difference, notSelected }: SessionView): string {
+  if (difference === null) return '';
+  const parts = (
+    [
+      ['new', 'new'],
+      ['changed', 'changed'],
+      ['restored', 'back again'],
+      ['gone', 'gone from the remote, kept for their time of grace'],
+      ['removed', 'removed'],
+    ] as const
+  )
+    .filter(([name]) => difference[name] > 0)
+    .map(([name, words]) => `${spokenNumber(difference[name])} ${words}`);
+  if (notSelected > 0) parts.push(`${countOf(notSelected, 'other resource')} not selected`);
+  const held = countOf(difference.held, 'record');
+  return parts.length === 0 ? held : `${held}: ${parts.join(', ')}`;
 }
 
 /** `20260101-000000-abc finished-some-failed: 97 harvested, 3 failed` */

@@ -8,6 +8,7 @@ import { DEFAULT_PACE, faultsOfPace, type Limits, type Pace } from '../session/l
 import { readCredentials } from './credentials.ts';
 import { closedObject, faultsOf } from './faults.ts';
 import { didYouMean } from './nearest.ts';
+import { faultsOfKeepingParts, PartOfKeeping } from './keeping.ts';
 import { EVERY_ALLOWED, everyOf, isTimezone, TIMEZONE_ALLOWED } from './schedule.ts';
 import { remoteUrl } from './url.ts';
 
@@ -34,6 +35,7 @@ export const HARVESTER_MEMBERS = {
   /** Judged by `readCredentials`, which repeats nothing of it. */
   credentials: z.unknown().optional(),
   pace: PartOfPace.default({}),
+  keeping: PartOfKeeping.default({}),
   every: z.string(EVERY_ALLOWED),
   timezone: z.string(TIMEZONE_ALLOWED).optional(),
 } as const;
@@ -45,6 +47,7 @@ export interface SaidOfHarvester {
   readonly settings: Json;
   readonly credentials?: unknown;
   readonly pace: Partial<Pace>;
+  readonly keeping?: PartOfKeeping;
   readonly every?: string | undefined;
   readonly timezone?: string | undefined;
 }
@@ -54,7 +57,7 @@ export interface SaidOfHarvester {
  * @param usual the pace of which parts are said
  */
 export function faultsOfHarvester(
-  { url, type, settings, credentials, pace, every, timezone }: SaidOfHarvester,
+  { url, type, settings, credentials, pace, keeping = {}, every, timezone }: SaidOfHarvester,
   usual: Pace,
   limits: Limits,
 ): string[] {
@@ -65,6 +68,8 @@ export function faultsOfHarvester(
   const read = credentials === undefined ? undefined : readCredentials(credentials);
   if (read !== undefined && 'faults' in read)
     faults.push(...read.faults.map((fault) => `credentials: ${fault}`));
+  const known = HARVESTER_TYPES.find((one) => one.type === type);
+  faults.push(...faultsOfKeepingParts(keeping, known).map((fault) => `keeping: ${fault}`));
   if (every !== undefined && everyOf(every) === undefined)
     faults.push(`every is ${JSON.stringify(every)}; ${EVERY_ALLOWED}`);
   if (timezone !== undefined && !isTimezone(timezone))

@@ -20,6 +20,7 @@ describe('the view of a session', () => {
     });
     expect(sessionView(session, '/data')).toEqual({
       id: 's1',
+      kind: 'harvesting',
       harvester: 'county',
       type: 'geonode',
       url: 'http://127.0.0.1:1/',
@@ -35,6 +36,8 @@ describe('the view of a session', () => {
       matched: 50,
       listingComplete: true,
       duplicates: 0,
+      notSelected: 0,
+      difference: null,
       retryOf: null,
       records: '/data/records/harvester=county/session=s1',
     });

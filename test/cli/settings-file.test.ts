@@ -54,6 +54,7 @@ describe('a settings file', () => {
           type: undefined,
           settings: {},
           pace: {},
+          keeping: {},
           every: { every: 'duration', seconds: 3_600 },
         },
         {
@@ -62,6 +63,7 @@ describe('a settings file', () => {
           type: 'wms',
           settings: {},
           pace: { batchSize: 5 },
+          keeping: {},
           every: { every: 'cron', expression: '0 3 * * *' },
         },
       ],
@@ -92,7 +94,7 @@ describe('a broken settings file is refused', () => {
     [
       'a misspelt member',
       withCounty({ evry: '1h' }),
-      'harvesters[0]: it has "evry"; allowed are name, url, type, settings, credentials, pace, every, timezone; did you mean every?',
+      'harvesters[0]: it has "evry"; allowed are name, url, type, settings, credentials, pace, keeping, every, timezone; did you mean every?',
     ],
     [
       'a member of the wrong kind',

@@ -9,8 +9,7 @@ import type { Context } from '../context.ts';
 import type { LookPorts } from '../world.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { failureOf } from '../failure.ts';
-import { allHarvesters, findHarvester, lookForHarvester } from '../find.ts';
-import { nearest } from '../../settings/nearest.ts';
+import { findHarvester, lookForHarvester, oneHarvester } from '../find.ts';
 import { countOf } from '../words.ts';
 import { heldRecords, recordsOfSession } from '../../ledger/held-records.ts';
 
@@ -62,7 +61,7 @@ export async function exportRecords(
 
 /** @throws NotFound | InputInvalid */
 async function choose({ ports }: LookPorts, what: string | undefined): Promise<Choice> {
-  if (what === undefined) return held(ports, await onlyHarvester(ports));
+  if (what === undefined) return held(ports, (await oneHarvester(ports, undefined)).id);
   const session = await ports.sessions.read(what);
   if (session !== undefined)
     return { harvester: session.harvesterId, session: session.id, lines: recordsOfSession(ports, session) };
@@ -72,22 +71,6 @@ async function choose({ ports }: LookPorts, what: string | undefined): Promise<C
 
 function held(ports: LookPorts['ports'], harvester: string): Choice {
   return { harvester, session: undefined, lines: heldRecords(ports, harvester) };
-}
-
-async function onlyHarvester(ports: LookPorts['ports']): Promise<string> {
-  const harvesters = (await allHarvesters(ports)).map(({ id }) => id);
-  const [only, ...others] = harvesters;
-  if (only === undefined)
-    throw new ReeveError(
-      'NotFound',
-      'There is nothing to export: no remote has been harvested into this folder',
-    );
-  if (others.length === 0) return only;
-  const named = nearest('', harvesters, 0).concat(harvesters.slice(0, 5)).join(', ');
-  throw new ReeveError(
-    'InputInvalid',
-    `This folder holds ${harvesters.length} harvesters; say which one or which session to export: ${named}${harvesters.length > 5 ? ', …' : ''}`,
-  );
 }
 
 async function* counting(lines: AsyncIterable<string>, counted: { records: number }): AsyncGenerator<string> {

@@ -111,7 +111,7 @@ class Server {
   /** What goes wrong here is logged: the next time is another chance, and the other harvesters have theirs. */
   async #start({ harvest, id, pace, at }: Due, signal: AbortSignal): Promise<void> {
     const { log } = this.#context;
-    const { name, url, credentials } = harvest;
+    const { name, url, credentials, keeping } = harvest;
     const fields = { harvester: id, name, next: new Date(at).toISOString() };
     try {
       await this.#remotes.grant(url, pace, credentials);
@@ -120,7 +120,7 @@ class Server {
         (await knownType(this.#world, id)) ??
         (await findType(this.#remotes, url, signal, credentials));
       const settings = settingsOf(harvest.settings, harvesterType(type));
-      await saveHarvester(this.#world.ports, { id, name, url, type, settings, credentials, pace });
+      await saveHarvester(this.#world.ports, { id, name, url, type, settings, credentials, pace, keeping });
       const started = await this.#world.start({ harvester: id });
       if (started.outcome === 'conflict')
         log.info('harvest left out: the session before is still open', {

@@ -7,7 +7,7 @@ import type { Events, Log, Metrics, Ports, Remote } from '../../ports.ts';
 import { abortSession } from '../../protocol/abort.ts';
 import { sentenceOf } from '../../session/errors.ts';
 import type { Limits } from '../../session/limits.ts';
-import type { Instant, Session } from '../../session/session.ts';
+import type { Instant, Session, SessionKind } from '../../session/session.ts';
 import { afterMillis, pauseMillis, type Timer } from '../timers.ts';
 import { createChecks } from './checks.ts';
 import { watchClosings } from './closings.ts';
@@ -49,6 +49,9 @@ export interface Embedded {
     readonly harvester: string;
     readonly key?: string;
     readonly retryOf?: string;
+    readonly kind?: SessionKind;
+    readonly full?: boolean;
+    readonly acceptGone?: boolean;
   }): Promise<StartAnswer>;
   abort(sessionId: string): Promise<AbortAnswer>;
   /** The session once its clean-up is done too. */
