@@ -1,5 +1,6 @@
 /** The remote that Reeve ships, run in this process for who has no URL at hand. */
 import { startSampleRemote, type SampleRemote } from '../sample/remote.ts';
+import { ReeveError } from '../session/errors.ts';
 import type { Pace } from '../session/limits.ts';
 import type { Screen } from './screen.ts';
 
@@ -18,6 +19,18 @@ export function isSampleHarvester(id: string): boolean {
   return id.startsWith(PREFIX) && Object.hasOwn(URLS, id.slice(PREFIX.length));
 }
 
+/** The same each time, where it is free: a second session then finds what the first one held. */
+const USUAL_PORT = 48_351;
+
+async function startWhereItWas(): Promise<SampleRemote> {
+  try {
+    return await startSampleRemote({ port: USUAL_PORT });
+  } catch (error) {
+    if (!(error instanceof ReeveError)) throw error;
+    return startSampleRemote();
+  }
+}
+
 const URLS: Readonly<Record<string, (sample: SampleRemote) => string>> = {
   geonode: (sample) => sample.geonodeUrl,
   wms: (sample) => sample.wmsUrl,
@@ -31,7 +44,7 @@ export interface OpenSample {
 }
 
 export async function openSample(screen: Screen, type: string): Promise<OpenSample> {
-  const sample = await startSampleRemote();
+  const sample = await startWhereItWas();
   const url = URLS[type]?.(sample) ?? sample.url;
   screen.note(
     `The sample remote, a county's catalogue of ${sample.catalogue.size} datasets, runs at ${url} while this command does.`,

@@ -45,7 +45,7 @@ describe('harvest without a URL', () => {
     expect(ran.code, ran.err).toBe(0);
     const view = ran.json() as SessionView;
     expect(Object.keys(view)).toEqual(
-      'id harvester type url status counts finalizedBy cause reasons warnings startedAt concludedAt deadlineAt matched listingComplete duplicates retryOf records'.split(
+      'id kind harvester type url status counts finalizedBy cause reasons warnings startedAt concludedAt deadlineAt matched listingComplete duplicates notSelected difference retryOf records'.split(
         ' ',
       ),
     );
