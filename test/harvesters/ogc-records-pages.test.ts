@@ -194,6 +194,17 @@ describe('what the remote is asked for', () => {
     ]);
   });
 
+  test('without an order, when it turns out that it cannot sort', () => {
+    const unsorted = ({ url }: RemoteRequest): object =>
+      url.includes('sortby=') ? { code: 'InvalidParameterValue', description: 'no', status: 400 } : one;
+    const sorting = { conformsTo: ['http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/sorting'] };
+    expect(asking(sorting, unsorted)).toEqual([
+      '/conformance',
+      `${ITEMS}?limit=100&sortby=title`,
+      `${ITEMS}?limit=100`,
+    ]);
+  });
+
   test('more simply, when it turns out that it cannot', () => {
     const refusing = ({ url }: RemoteRequest): object =>
       /filter=|sortby=/.test(url) ? { code: 'InvalidParameterValue', description: 'no', status: 400 } : one;
@@ -201,7 +212,6 @@ describe('what the remote is asked for', () => {
       '/conformance',
       `${ITEMS}?limit=100&filter=updated >= TIMESTAMP('2024-05-06T00:00:00Z')&sortby=title`,
       `${ITEMS}?limit=100&sortby=title&filter=updated >= '2024-05-06'`,
-      `${ITEMS}?limit=100&sortby=title`,
       `${ITEMS}?limit=100`,
     ]);
   });

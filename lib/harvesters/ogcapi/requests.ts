@@ -45,8 +45,8 @@ export function itemsRequest(url: string, settings: OgcRecordsSettings, state: S
 }
 
 /**
- * The same page asked for more simply, after the remote refused it: another way to say the last change, then without an order. `undefined`
- * when there is nothing left to leave out.
+ * The same page asked for more simply, after the remote refused it: another way to say the last change, then without filter and order. In few steps,
+ * since the walk takes many replies without anything new for a circle. `undefined` when there is nothing left to leave out.
  */
 export function simplerRequest(
   request: RemoteRequest,
@@ -56,11 +56,10 @@ export function simplerRequest(
   const way = state['way'] ?? CHANGED_FILTERS[0];
   if (parameterOf(request.url, 'filter') !== undefined && changedFilter(state, way) !== undefined) {
     const next = CHANGED_FILTERS[CHANGED_FILTERS.findIndex((one) => one === way) + 1] ?? 'none';
-    const url = withParameter(plainUrl(request.url), 'filter', changedFilter(state, next));
-    const simpler = get(url, { ...state, way: next });
-    if (next !== 'none') return { request: simpler };
+    const filtered = withParameter(plainUrl(request.url), 'filter', changedFilter(state, next));
+    if (next !== 'none') return { request: get(filtered, { ...state, way: next }) };
     return {
-      request: simpler,
+      request: get(withParameter(filtered, 'sortby', undefined), { ...state, way: next, unsorted: '1' }),
       warning: 'the remote cannot be asked for what changed only, so all of it is listed',
     };
   }

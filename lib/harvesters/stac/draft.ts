@@ -11,6 +11,7 @@ import { present } from '../record-parts.ts';
 /** What of a collection holds for its items too, where they do not say otherwise (STAC 1.0, "Common Metadata"). Plain data, small. */
 export type Inherited = JsonObject;
 
+export const ITEM_TYPE = 'dataset';
 const INHERITED_CHARS_MAX = 700;
 const PROVIDERS_MAX = 6;
 
@@ -91,7 +92,7 @@ export function itemDraft(
   return {
     id,
     base,
-    type: 'dataset',
+    type: ITEM_TYPE,
     title: textAt(properties, 'title') ?? own ?? id,
     description: textAt(properties, 'description'),
     keywords: [...keywordsIn(properties), ...instrumentsIn(properties)],

@@ -9,7 +9,7 @@ import { readContent } from '../ogcapi/exception.ts';
 import { type ApiLink, followerOf, linksIn, linkTo, plainUrl } from '../ogcapi/links.ts';
 import { get, below } from '../ogcapi/requests.ts';
 import { type State, stateOf } from '../ogcapi/state.ts';
-import { inheritedFrom } from './draft.ts';
+import { inheritedFrom, ITEM_TYPE } from './draft.ts';
 import { afterRefusal, collectionEntry, readCollections, readItems, readOneItem } from './pages.ts';
 import { COLLECTIONS_RELS, conformsTo, type StacKind, stacKindOf } from './kinds.ts';
 import { handedOn } from './requests.ts';
@@ -160,6 +160,8 @@ function linkedItem(
     {
       id: url.startsWith(directory) ? decoded(url.slice(directory.length)) : url,
       ...(title === undefined ? {} : { title }),
+      // All that can be known of it before it is fetched.
+      facts: { type: ITEM_TYPE, ...(title === undefined ? {} : { title }) },
       hint: { url, ...(inherited === undefined ? {} : { inherited }) },
     },
   ];
