@@ -1,11 +1,11 @@
 // The collections of an OGC API, all of them or one: records themselves, or where records lie.
 import type { Json } from '../../json.ts';
 import type { ListedResource, Listing } from '../harvester.ts';
-import { listAt, textAt } from '../json-fields.ts';
+import { listAt, numberAt, textAt } from '../json-fields.ts';
 import { fromLetters } from './asked.ts';
 import { collectionDraft, holdsRecords, itemsLink } from './collection.ts';
 import { followerOf, plainUrl } from './links.ts';
-import { nextRequest } from './next.ts';
+import { nextPage } from './next.ts';
 import { kindOf, listedAs, matchedOf, type Page, shortfall } from './page.ts';
 import { below, handedOn, itemsRequest } from './requests.ts';
 import { withState } from './state.ts';
@@ -25,16 +25,18 @@ export function readCollections(page: Page): Listing {
   const isOne = wanted.size === 1;
   const records = chosen.filter(({ collection }) => hasRecords(page, collection) !== undefined);
   const others = chosen.filter((one) => !records.includes(one) && settings.harvest !== 'records');
-  const next = nextRequest(json, request, reply);
+  const next = nextPage(json, request, reply);
+  const follows = next.request;
   const seen = Number(state['seen'] ?? 0) + all.length;
-  const { warnings, incomplete } = shortfall(page, {
+  const lacks = shortfall(reply, {
+    next,
     seen,
-    goesOn: next !== undefined,
+    matched: numberAt(json, 'numberMatched'),
     nameless: all.length - named.length,
   });
   const missing = [...wanted].filter((id) => !named.some((one) => one.id === id));
   // Of a listing in several pages nobody knows on which one a collection lies.
-  const isMissing = missing.length > 0 && next === undefined && state['seen'] === undefined;
+  const isMissing = missing.length > 0 && follows === undefined && state['seen'] === undefined;
   const said = isMissing ? [`the remote has no collection ${missing.slice(0, WARNED_MAX).join(', ')}`] : [];
   const items = records.map(({ id, collection }) =>
     itemsRequest(itemsUrl(page, id, collection), settings, {
@@ -46,16 +48,16 @@ export function readCollections(page: Page): Listing {
   return {
     resources: others.map(({ id, collection }) => listedCollection(page, id, collection)),
     next: [
-      ...(next === undefined
+      ...(follows === undefined
         ? []
-        : [withState(next, { ...handedOn(state), as: 'collections', seen: String(seen) })]),
+        : [withState(follows, { ...handedOn(state), as: 'collections', seen: String(seen) })]),
       ...items,
     ],
     ...(records.length === 0 && wanted.size === 0 && settings.harvest !== 'records'
-      ? matchedOf(json, next === undefined ? seen : undefined)
+      ? matchedOf(json, follows === undefined ? seen : undefined)
       : {}),
-    warnings: [...warnings, ...said],
-    ...(incomplete || isMissing ? { incomplete: true } : {}),
+    ...lacks,
+    ...(isMissing ? { incomplete: true, warnings: [...(lacks.warnings ?? []), ...said] } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Json } from '../../json.ts';
 import type { ListedResource, Listing } from '../harvester.ts';
 import { isObject, listAt, numberAt, textAt } from '../json-fields.ts';
 import { plainUrl } from './links.ts';
-import { nextRequest } from './next.ts';
+import { nextPage } from './next.ts';
 import { listedAs, matchedOf, type Page, shortfall } from './page.ts';
 import { featureId, recordDraft, updatedOf } from './record.ts';
 import { get, handedOn } from './requests.ts';
@@ -16,22 +16,19 @@ export function readItems(page: Page): Listing {
   const matched = numberAt(json, 'numberMatched');
   // An empty page with a link to the next is the end, unless the remote says that there is more.
   const isEnd = features.length === 0 && seen >= (matched ?? 0);
-  const next = isEnd ? undefined : nextRequest(json, request, reply);
+  const next = isEnd ? {} : nextPage(json, request, reply);
   if (features.length > 0 && state['page'] === '1' && !areRecords(features, state['held']))
     return collectionInstead(page);
   const listing = listingOfRecords(page, features);
-  const { warnings, incomplete } = shortfall(page, {
-    seen,
-    goesOn: next !== undefined,
-    nameless: features.length - listing.resources.length,
-  });
+  const follows = next.request;
   return {
     ...listing,
     next:
-      next === undefined ? [] : [withState(next, { ...handedOn(state), as: 'items', seen: String(seen) })],
+      follows === undefined
+        ? []
+        : [withState(follows, { ...handedOn(state), as: 'items', seen: String(seen) })],
     ...matchedOf(json, undefined),
-    warnings,
-    ...(incomplete ? { incomplete } : {}),
+    ...shortfall(reply, { next, seen, matched, nameless: features.length - listing.resources.length }),
   };
 }
 

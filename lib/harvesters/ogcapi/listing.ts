@@ -14,7 +14,7 @@ import { below, get, handedOn, itemsRequest, rootOf, simplerRequest } from './re
 import type { OgcRecordsSettings } from './settings.ts';
 import { parameterOf, type State, stateOf, withParameter } from './state.ts';
 
-/** @throws as `readContent` and `nextRequest`; RemoteUnreadable for JSON that is nothing of an OGC API */
+/** @throws as `readContent`; RemoteUnreadable for JSON that is nothing of an OGC API */
 export function readPage(
   context: { settings: OgcRecordsSettings; request: RemoteRequest },
   reply: RemoteReply,

@@ -1,6 +1,5 @@
 // The page after this one, as the `next` link of an answer says it: followed, never built (OGC 17-069r4, 7.15.4; STAC API, "Pagination").
 import type { JsonObject } from '../../json.ts';
-import { ReeveError } from '../../session/errors.ts';
 import type { RemoteReply, RemoteRequest } from '../harvester.ts';
 import { at, type Found, isList, isObject, textAt } from '../json-fields.ts';
 import { shownUrl } from '../links.ts';
@@ -12,33 +11,32 @@ const HARMLESS_HEADER = /^(accept|accept-language|prefer|x-[a-z0-9-]{1,60})$/;
 const HEADER_VALUE = /^[\x20-\x7e]{1,500}$/;
 const BODY_CHARS_MAX = 200_000;
 
-/**
- * The request of the next page, without any state; `undefined` when there is none.
- * @throws RemoteUnreadable when the link leads to the very page it stands on, or cannot be followed
- */
-export function nextRequest(
-  json: Found,
-  request: RemoteRequest,
-  reply: RemoteReply,
-): RemoteRequest | undefined {
+/** What follows a page: a request without any state, nothing, or a link that leads nowhere, in words. */
+export interface NextPage {
+  readonly request?: RemoteRequest;
+  readonly fault?: string;
+}
+
+/** A link that cannot be followed, or that leads to the very page it stands on, costs what is behind it and not the page. */
+export function nextPage(json: Found, request: RemoteRequest, reply: RemoteReply): NextPage {
   const link = linkTo(linksIn(json), 'next') ?? linksIn(json).find(({ rel }) => rel === 'next');
-  if (link === undefined) return undefined;
+  if (link === undefined) return {};
   const url = followerOf(json, request, reply)(link.href);
-  const refuse = (because: string) =>
-    new ReeveError('RemoteUnreadable', `${shownUrl(reply.url)} has a link to its next page ${because}`);
-  if (url === undefined) throw refuse(`that is no URL: ${JSON.stringify(link.href.slice(0, 100))}`);
+  const faulty = (because: string): NextPage => ({
+    fault: `${shownUrl(reply.url)} has a link to its next page ${because}`,
+  });
+  if (url === undefined) return faulty(`that is no URL: ${JSON.stringify(link.href.slice(0, 100))}`);
   const headers = { ...request.headers, ...headersOf(link) };
   const isPost = (textAt(link.json, 'method') ?? 'GET').toUpperCase() === 'POST';
   const body = isPost ? bodyOf(link, request) : undefined;
   if (body !== undefined && body.length > BODY_CHARS_MAX)
-    throw refuse(`whose body has ${body.length} characters; allowed are ${BODY_CHARS_MAX}`);
+    return faulty(`whose body has ${body.length} characters; allowed are ${BODY_CHARS_MAX}`);
   const next: RemoteRequest =
     body === undefined
       ? { url, headers }
       : { url, method: 'POST', headers: { ...headers, ...JSON_BODY }, body, repeatable: true };
-  if (next.url === plainUrl(request.url) && next.body === request.body)
-    throw refuse('that leads to this very page');
-  return next;
+  const isItself = next.url === plainUrl(request.url) && next.body === request.body;
+  return isItself ? faulty('that leads to this very page') : { request: next };
 }
 
 /**

@@ -1,12 +1,13 @@
 // A page of an OGC API: what kind it is, and what its entries become.
 import type { Json } from '../../json.ts';
-import type { ListedResource, RemoteReply, RemoteRequest } from '../harvester.ts';
+import type { ListedResource, Listing, RemoteReply, RemoteRequest } from '../harvester.ts';
 import { at, isList, isObject, numberAt, textAt } from '../json-fields.ts';
 import { shownUrl } from '../links.ts';
 import { oneLine } from '../plain-text.ts';
 import type { RecordDraft } from '../record.ts';
 import { itemsLink } from './collection.ts';
 import { linksIn } from './links.ts';
+import type { NextPage } from './next.ts';
 import { versionOf } from './record.ts';
 import type { OgcRecordsSettings } from './settings.ts';
 import type { State } from './state.ts';
@@ -50,20 +51,26 @@ export function matchedOf(json: Json, otherwise: number | undefined): { matched?
   return matched === undefined ? {} : { matched };
 }
 
-/** What the pages of one collection lack in the end; the walk compares only the whole. */
+/**
+ * What the pages of one list lack in the end; the walk compares only the whole. A link to the next page that leads nowhere is no loss where as many came
+ * as the remote says that it has.
+ */
 export function shortfall(
-  { json, reply }: Page,
-  { seen, goesOn, nameless }: { seen: number; goesOn: boolean; nameless: number },
-): { warnings: string[]; incomplete: boolean } {
-  const matched = numberAt(json, 'numberMatched');
-  const isShort = !goesOn && matched !== undefined && seen < matched;
-  return {
-    warnings: [
-      ...(nameless > 0 ? [`${nameless} entries of ${shownUrl(reply.url)} have no id`] : []),
-      ...(isShort
-        ? [`${shownUrl(reply.url)} says that it has ${matched} and gave ${seen} on its pages`]
-        : []),
-    ],
-    incomplete: isShort || nameless > 0,
-  };
+  reply: RemoteReply,
+  {
+    next,
+    seen,
+    matched,
+    nameless,
+  }: { next: NextPage; seen: number; matched: number | undefined; nameless: number },
+): Pick<Listing, 'warnings' | 'incomplete'> {
+  const isEnd = next.request === undefined;
+  const isShort = isEnd && matched !== undefined && seen < matched;
+  const isLost = next.fault !== undefined && (matched === undefined || isShort);
+  const warnings = [
+    ...(nameless > 0 ? [`${nameless} entries of ${shownUrl(reply.url)} have no id`] : []),
+    ...(isLost ? [next.fault] : []),
+    ...(isShort ? [`${shownUrl(reply.url)} says that it has ${matched} and gave ${seen} on its pages`] : []),
+  ];
+  return warnings.length === 0 ? {} : { warnings, incomplete: true };
 }

@@ -23,7 +23,7 @@ export interface StacPage {
   readonly json: Json;
 }
 
-/** @throws as `readContent` and `nextRequest`; RemoteUnreadable for JSON that is nothing of STAC */
+/** @throws as `readContent`; RemoteUnreadable for JSON that is nothing of STAC */
 export function readDocument(
   context: { settings: StacSettings; request: RemoteRequest },
   reply: RemoteReply,

@@ -2,10 +2,9 @@
 import type { Json } from '../../json.ts';
 import type { ListedResource, Listing, RemoteReply, RemoteRequest } from '../harvester.ts';
 import { at, isObject, listAt, numberAt, textAt } from '../json-fields.ts';
-import { shownUrl } from '../links.ts';
 import { type Follow, followerOf, linksIn, linkTo, plainUrl } from '../ogcapi/links.ts';
-import { nextRequest } from '../ogcapi/next.ts';
-import { listedAs } from '../ogcapi/page.ts';
+import { nextPage } from '../ogcapi/next.ts';
+import { listedAs, shortfall } from '../ogcapi/page.ts';
 import { below, get } from '../ogcapi/requests.ts';
 import { type State, stateOf, withState } from '../ogcapi/state.ts';
 import { inheritedFrom, itemDraft, stacCollectionDraft } from './draft.ts';
@@ -48,24 +47,22 @@ export function readCollections(page: StacPage): Listing {
   const follow = followerOf(json, request, reply);
   const all = listAt(json, 'collections');
   const entries = all.map((collection) => collectionEntry(page, collection, follow));
-  const next = nextRequest(json, request, reply);
+  const next = nextPage(json, request, reply);
+  const follows = next.request;
   const seen = Number(state['seen'] ?? 0) + all.length;
   const nameless = entries.filter((entry) => entry === undefined).length;
-  const matched = matchedIn(json) ?? (next === undefined ? seen : undefined);
+  const matched = matchedIn(json) ?? (follows === undefined ? seen : undefined);
   const hasAll = settings.harvest !== 'items' && settings.collections.length === 0;
   return {
     resources: entries.flatMap((entry) => entry?.resources ?? []),
     next: [
-      ...(next === undefined
+      ...(follows === undefined
         ? []
-        : [withState(next, { ...handedOn(state), as: 'collections', seen: String(seen) })]),
+        : [withState(follows, { ...handedOn(state), as: 'collections', seen: String(seen) })]),
       ...entries.flatMap((entry) => entry?.next ?? []),
     ],
     ...(hasAll && matched !== undefined ? { matched } : {}),
-    ...faultsOf(reply, {
-      nameless,
-      short: next === undefined && seen < (matchedIn(json) ?? 0) ? { seen, matched } : undefined,
-    }),
+    ...shortfall(reply, { next, seen, matched: matchedIn(json), nameless }),
   };
 }
 
@@ -112,17 +109,14 @@ export function readItems(page: StacPage): Listing {
   const seen = Number(state['seen'] ?? 0) + all.length;
   const matched = matchedIn(json);
   const isEnd = all.length === 0 && seen >= (matched ?? 0);
-  const next = isEnd ? undefined : nextRequest(json, request, reply);
+  const next = isEnd ? {} : nextPage(json, request, reply);
+  const follows = next.request;
   const { page: _first, ...known } = state;
-  const isShort = next === undefined && matched !== undefined && seen < matched;
   return {
     resources,
-    next: next === undefined ? [] : [withState(next, { ...known, as: 'items', seen: String(seen) })],
+    next: follows === undefined ? [] : [withState(follows, { ...known, as: 'items', seen: String(seen) })],
     ...(matched === undefined || all.length > features.length ? {} : { matched }),
-    ...faultsOf(reply, {
-      nameless: features.length - resources.length,
-      short: isShort ? { seen, matched } : undefined,
-    }),
+    ...shortfall(reply, { next, seen, matched, nameless: features.length - resources.length }),
   };
 }
 
@@ -133,7 +127,7 @@ export function readOneItem({ reply, state, json }: StacPage): Listing {
     resources,
     next: [],
     matched: 1,
-    ...faultsOf(reply, { nameless: 1 - resources.length, short: undefined }),
+    ...shortfall(reply, { next: {}, seen: 1, matched: undefined, nameless: 1 - resources.length }),
   };
 }
 
@@ -159,19 +153,4 @@ function matchedIn(json: Json): number | undefined {
     numberAt(json, 'context', 'matched') ??
     numberAt(at(json, 'search:metadata'), 'matched')
   );
-}
-
-function faultsOf(
-  reply: RemoteReply,
-  { nameless, short }: { nameless: number; short: { seen: number; matched: number | undefined } | undefined },
-): Pick<Listing, 'warnings' | 'incomplete'> {
-  const warnings = [
-    ...(nameless > 0 ? [`${nameless} entries of ${shownUrl(reply.url)} have no id`] : []),
-    ...(short === undefined
-      ? []
-      : [
-          `${shownUrl(reply.url)} says that it has ${short.matched ?? 0} and gave ${short.seen} on its pages`,
-        ]),
-  ];
-  return warnings.length === 0 ? {} : { warnings, incomplete: true };
 }
