@@ -26,3 +26,33 @@ export function keepHelp(): string {
     .map(([name, value]) => `  ${name}=${String(value)}`)
     .join('\n');
 }
+
+export const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['harvest', 'the sample remote, to see how it works'],
+  ['harvest https://example.org/geonode', 'a remote; its type is found by asking it'],
+  ['sessions', 'what was harvested'],
+  ['retry <session>', 'only what failed or was lost'],
+  ['demo', 'see stuck sessions being rescued'],
+];
+
+export const HARVEST_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['harvest https://example.org/wms', 'finds out that it is a WMS'],
+  ['harvest https://example.org/x --type arcgis', 'does not ask'],
+  ['harvest <url> --pace requestsPerSecond=2', 'for a weak remote'],
+  ['harvest <url> --dry-run', 'what would be new, changed and gone'],
+  ['harvest <url> --json', 'the closed session for a script'],
+];
+
+export const EXPORT_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['export > records.ndjson', 'the only harvester of the folder'],
+  ['export https://example.org/wms --format geojson --out wms.geojson', 'ready for QGIS'],
+];
+
+export const SETTINGS_EXAMPLE = `  {
+    "data": "reeve-data",
+    "harvesters": [
+      { "name": "County", "url": "https://example.org/geonode", "every": "1d" },
+      { "name": "Basemap", "url": "https://example.org/wms", "type": "wms",
+        "pace": { "requestsPerSecond": 2 }, "every": "0 3 * * 1" }
+    ]
+  }`;

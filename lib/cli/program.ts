@@ -4,7 +4,15 @@ import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import type { CostOptions } from './commands/cost.ts';
 import { addCost } from './cost-program.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
-import { examples, keepHelp, typesHelp } from './program-help.ts';
+import {
+  examples,
+  EXAMPLES,
+  EXPORT_EXAMPLES,
+  HARVEST_EXAMPLES,
+  keepHelp,
+  SETTINGS_EXAMPLE,
+  typesHelp,
+} from './program-help.ts';
 import { count, offset } from './program-options.ts';
 import { credentialsOption, paceHelp, paceOption, policyOption, repeatable } from './repeatable-options.ts';
 import { policyHelp, type RemoteOptionTexts } from './remote-options.ts';
@@ -100,14 +108,6 @@ export function buildProgram(
   return program;
 }
 
-const EXAMPLES: readonly (readonly [string, string])[] = [
-  ['harvest', 'the sample remote, to see how it works'],
-  ['harvest https://example.org/geonode', 'a remote; its type is found by asking it'],
-  ['sessions', 'what was harvested'],
-  ['retry <session>', 'only what failed or was lost'],
-  ['demo', 'see stuck sessions being rescued'],
-];
-
 function addHarvesting(program: Command, commands: Commands, call: string): void {
   program
     .command('harvest')
@@ -166,14 +166,6 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
       commands.retry(command.optsWithGlobals(), id, own),
     );
 }
-
-const HARVEST_EXAMPLES: readonly (readonly [string, string])[] = [
-  ['harvest https://example.org/wms', 'finds out that it is a WMS'],
-  ['harvest https://example.org/x --type arcgis', 'does not ask'],
-  ['harvest <url> --pace requestsPerSecond=2', 'for a weak remote'],
-  ['harvest <url> --dry-run', 'what would be new, changed and gone'],
-  ['harvest <url> --json', 'the closed session for a script'],
-];
 
 function addLooking(program: Command, commands: Commands, call: string): void {
   program
@@ -235,11 +227,6 @@ function addLooking(program: Command, commands: Commands, call: string): void {
     );
 }
 
-const EXPORT_EXAMPLES: readonly (readonly [string, string])[] = [
-  ['export > records.ndjson', 'the only harvester of the folder'],
-  ['export https://example.org/wms --format geojson --out wms.geojson', 'ready for QGIS'],
-];
-
 function addRunning(program: Command, commands: Commands, call: string): void {
   program
     .command('abort')
@@ -290,12 +277,3 @@ function addChoosing(program: Command, commands: Commands): void {
       );
   }
 }
-
-const SETTINGS_EXAMPLE = `  {
-    "data": "reeve-data",
-    "harvesters": [
-      { "name": "County", "url": "https://example.org/geonode", "every": "1d" },
-      { "name": "Basemap", "url": "https://example.org/wms", "type": "wms",
-        "pace": { "requestsPerSecond": 2 }, "every": "0 3 * * 1" }
-    ]
-  }`;
