@@ -1,5 +1,6 @@
 /** The handlers: the name of each is its file, its construct id and its metric dimension. */
 import { runnable } from '../lib/handler.ts';
+import { api } from './api.ts';
 import { discover } from './discover.ts';
 import { finalize } from './finalize.ts';
 import { harvest } from './harvest.ts';
@@ -14,5 +15,6 @@ export const HANDLERS = {
   finalize: runnable(finalize),
   monitor: runnable(monitor),
   sweep: runnable(sweep),
+  api: runnable(api),
 } as const;
 export type HandlerName = keyof typeof HANDLERS;

@@ -7,6 +7,7 @@ import type { Ports } from '../lib/ports.ts';
 import { armCheck } from '../lib/protocol/arm.ts';
 import { change } from '../lib/protocol/change.ts';
 import { releaseLease, takeLease } from '../lib/protocol/lease.ts';
+import { isWanted } from '../lib/protocol/recurrence.ts';
 import { ReeveError, sentenceOf } from '../lib/session/errors.ts';
 import { executionNameOf, sessionIdAt, sessionIdOfKey } from '../lib/session/names.ts';
 import { SESSION_KINDS, type Harvester, type Instant, type Session } from '../lib/session/session.ts';
@@ -26,18 +27,23 @@ const StartInput = z.strictObject({
   full: z.boolean().optional(),
   /** Believe the listing even where more is gone than the harvester's `goneSharePercentMax` allows. */
   acceptGone: z.boolean().optional(),
+  /** Given by a recurring schedule: itself, as it was made. One that the harvester no longer has starts nothing. */
+  scheduled: z.string().min(1).max(200).optional(),
 });
 export type StartInput = z.infer<typeof StartInput>;
 
 export type StartOutput =
   | { readonly outcome: 'started' | 'exists'; readonly session: Session }
   /** The harvester has an open session: nothing was started. */
-  | { readonly outcome: 'conflict'; readonly holder: Session };
+  | { readonly outcome: 'conflict'; readonly holder: Session }
+  /** The schedule that called is not the harvester's any more: nothing was started, and the schedule was set right. */
+  | { readonly outcome: 'not scheduled' };
 
 const USES = [
   'sessions',
   'harvesters',
   'checks',
+  'schedules',
   'executions',
   'finalizer',
   'clock',
@@ -53,7 +59,13 @@ export const start = defineHandler({
   uses: USES,
   async run(input: StartInput, ports: StartPorts, call: Call): Promise<StartOutput> {
     const harvester = await ports.harvesters.read(input.harvester);
-    if (harvester === undefined) throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
+    const { scheduled } = input;
+    if (
+      scheduled !== undefined &&
+      !(await isWanted(ports, scheduled, { harvesterId: input.harvester, harvester }))
+    )
+      return { outcome: 'not scheduled' };
+    if (harvester === undefined) throw noHarvester(input);
     if (input.retryOf !== undefined) await checkRetryOf(ports, harvester, input);
 
     const opened = await open(ports, harvester, input, call);
@@ -61,8 +73,10 @@ export const start = defineHandler({
     const { id } = opened.session;
 
     const answer = await takeLease(ports, harvester.id, id);
-    if (answer.lease === 'no harvester')
-      throw new ReeveError('NotFound', `There is no harvester ${input.harvester}`);
+    if (answer.lease === 'no harvester') {
+      await takeBack(ports, opened.session);
+      throw noHarvester(input);
+    }
     if (answer.lease === 'refused') return refuse(ports, opened.session, answer.holder);
     const held = await change(ports, id, (session) => leased(session, answer.sequence, answer.ledger));
     if (held?.said !== 'leased') {
@@ -91,6 +105,10 @@ export const start = defineHandler({
     return { outcome: opened.fresh ? 'started' : 'exists', session: marked?.session ?? held.session };
   },
 });
+
+function noHarvester({ harvester }: StartInput): ReeveError {
+  return new ReeveError('NotFound', `There is no harvester ${harvester}`);
+}
 
 async function checkRetryOf(
   ports: Pick<Ports, 'sessions'>,
@@ -178,17 +196,21 @@ function newSession(
   };
 }
 
-/**
- * Takes the session back: it never held the lease. Should that fail, the sweep concludes it. One that somebody has aborted meanwhile, or
- * that has a check, stays and ends by that: a session opened anew under its name would meet its old check.
- */
 async function refuse(ports: StartPorts, session: Session, holder: Session): Promise<StartOutput> {
-  if (session.status === 'pending' && session.check < 0) await ports.sessions.withdraw(session);
+  await takeBack(ports, session);
   ports.log.info('start refused: the harvester has an open session', {
     harvester: holder.harvesterId,
     session: holder.id,
   });
   return { outcome: 'conflict', holder };
+}
+
+/**
+ * Takes the session back: it never held the lease. Should that fail, the sweep concludes it. One that somebody has aborted meanwhile, or
+ * that has a check, stays and ends by that: a session opened anew under its name would meet its old check.
+ */
+async function takeBack(ports: Pick<Ports, 'sessions'>, session: Session): Promise<void> {
+  if (session.status === 'pending' && session.check < 0) await ports.sessions.withdraw(session);
 }
 
 /** A session whose execution cannot be started is concluded at once; should that fail too, its check is armed. */

@@ -13,6 +13,7 @@ import type {
   FinalizedBy,
   Harvester,
   Instant,
+  Recurrence,
   ResourceOutcome,
   Session,
 } from './session/session.ts';
@@ -44,6 +45,8 @@ export interface Harvesters {
   read(id: string): Promise<Harvester | undefined>;
   create(harvester: Harvester): Promise<'created' | 'exists'>;
   save(harvester: Harvester): Promise<'saved' | 'conflict'>;
+  /** Only if its revision is still the given one's; one that is not there is removed. */
+  remove(harvester: Harvester): Promise<'removed' | 'conflict'>;
   list(cursor?: string): Promise<Page<Harvester>>;
 }
 
@@ -104,6 +107,16 @@ export interface Checks {
   disarm(name: string): Promise<void>;
 }
 
+/**
+ * Recurring schedules, one a harvester: each starts a session when it is due, at least once, under a key made of the time at which it was due.
+ * The harvester says what its schedule should be; a schedule that says otherwise is set right by the start that it causes.
+ */
+export interface Schedules {
+  /** Makes it, or replaces the one that is there. A duration counts from `from` on; a cron expression comes when it comes. */
+  set(schedule: { harvesterId: string; recurrence: Recurrence; from: Instant }): Promise<void>;
+  remove(harvesterId: string): Promise<void>;
+}
+
 export interface FinalizerCall {
   readonly session: string;
   readonly by: FinalizedBy;
@@ -155,6 +168,12 @@ export interface Secrets {
   read(reference: SecretReference): Promise<string>;
 }
 
+/** Which remotes this installation may ask, as far as the text of a URL tells; what a name leads to is judged with every fetch. */
+export interface Addresses {
+  /** Why this URL may not be harvested, as a sentence; `undefined` when it may. */
+  refusalOf(url: string): string | undefined;
+}
+
 /** What is told to others when a session has closed; at least once. */
 export interface Events {
   publish(event: { id: string; type: 'session-concluded'; at: Instant; session: Session }): Promise<void>;
@@ -204,8 +223,10 @@ export interface Ports {
   readonly records: Records;
   readonly executions: Executions;
   readonly checks: Checks;
+  readonly schedules: Schedules;
   readonly finalizer: Finalizer;
   readonly remote: Remote;
+  readonly addresses: Addresses;
   readonly events: Events;
   readonly clock: Clock;
   readonly chance: Chance;

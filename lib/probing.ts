@@ -26,6 +26,14 @@ const STEP_SECONDS_MAX = 30;
 /** Without a connection, or without permission, no further question gets another answer. */
 const FINAL: readonly string[] = ['RemoteUnreachable', 'RemoteForbidden'];
 
+/** How a remote is asked, and for how long. */
+export interface Asking {
+  readonly signal?: AbortSignal;
+  readonly credentials?: CredentialsReference | undefined;
+  /** Of all requests together; without it each has its own time and no more is said. */
+  readonly timeLeftMillis?: () => number;
+}
+
 /**
  * Asks one request after the other, at most `PROBE_REQUESTS_MAX`.
  * @throws RemoteUnreachable | RemoteForbidden | InputInvalid when nothing can be asked
@@ -33,23 +41,26 @@ const FINAL: readonly string[] = ['RemoteUnreachable', 'RemoteForbidden'];
 export async function probeRemote(
   remote: Remote,
   url: string,
-  signal: AbortSignal,
-  credentials?: CredentialsReference,
+  { signal, credentials, timeLeftMillis = () => Infinity }: Asking,
 ): Promise<ProbeAnswer> {
   const reasons: ProbeReason[] = [];
   for (const step of probePlan(url)) {
     try {
+      const timeSecondsMax = Math.min(STEP_SECONDS_MAX, timeLeftMillis() / 1_000);
+      if (timeSecondsMax <= 0)
+        throw new ReeveError('RemoteTooSlow', 'no time was left to ask: the remote had answered too slowly');
       const reply = await remote.fetch(step.request, {
-        timeSecondsMax: STEP_SECONDS_MAX,
+        timeSecondsMax,
         following: url,
         ...(credentials && { credentials }),
-        signal,
+        ...(signal && { signal }),
       });
       const probed = readProbe(url, step, reply);
       if (probed.found !== undefined) return answer(probed.found, probed.title, reasons);
       reasons.push(...probed.reasons);
     } catch (error) {
-      if (signal.aborted) throw new ReeveError('Conflict', 'It was interrupted before a session was opened');
+      if (signal?.aborted === true)
+        throw new ReeveError('Conflict', 'It was interrupted before a session was opened');
       if (error instanceof ReeveError && FINAL.includes(error.name)) throw error;
       reasons.push(...unanswered(step, error));
     }
@@ -80,7 +91,7 @@ export async function findType(
   signal: AbortSignal,
   credentials?: CredentialsReference,
 ): Promise<string> {
-  const { type, reasons } = await probeRemote(remote, url, signal, credentials).catch((error: unknown) => {
+  const { type, reasons } = await probeRemote(remote, url, { signal, credentials }).catch((error: unknown) => {
     if (!(error instanceof ReeveError && FINAL.includes(error.name))) throw error;
     const message = `${error.message}; so its harvester type could not be found out, and no session was started (--type names it)`;
     throw new ReeveError(error.name, message, { cause: error });

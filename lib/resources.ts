@@ -27,15 +27,18 @@ export async function* resourcesOf(
   ports: Pick<Ports, 'batches'>,
   session: Session,
 ): AsyncGenerator<ResourceLine> {
-  const accepted = new Set(session.waves.map((wave) => wave.attempt));
-  for await (const batch of all((cursor) => ports.batches.list(session.id, cursor))) {
-    if (!accepted.has(batch.key.attempt)) continue;
-    const outcomes =
-      isTerminal(session.status) || batch.outcomes
-        ? outcomesOf(batch, session.status === 'aborted')
-        : undefined;
-    yield* linesOf(batch, outcomes);
-  }
+  for await (const batch of all((cursor) => ports.batches.list(session.id, cursor)))
+    yield* batchLines(session, batch);
+}
+
+/** None for a batch of an attempt that was not accepted. */
+export function batchLines(session: Session, batch: Batch): ResourceLine[] {
+  if (!session.waves.some(({ attempt }) => attempt === batch.key.attempt)) return [];
+  const outcomes =
+    isTerminal(session.status) || batch.outcomes
+      ? outcomesOf(batch, session.status === 'aborted')
+      : undefined;
+  return linesOf(batch, outcomes);
 }
 
 function linesOf(

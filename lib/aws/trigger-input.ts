@@ -1,4 +1,5 @@
-/** One input for a handler, whoever calls it: Step Functions, Scheduler, a rule of EventBridge, another Lambda, a person at the console. */
+/** One input for a handler, whoever calls it: Step Functions, Scheduler, a rule of EventBridge, an HTTP API, another Lambda, a person at the console. */
+import { httpRequestOf, isHttpEvent } from './http-event.ts';
 
 const STATUS_CHANGE = 'Step Functions Execution Status Change';
 
@@ -15,6 +16,7 @@ const HOW: Readonly<Record<string, string>> = {
  * (input, output, cause) is left alone: EventBridge leaves it out when it is large.
  */
 export function inputOf(event: unknown): unknown {
+  if (isHttpEvent(event)) return httpRequestOf(event);
   if (!isRecord(event) || typeof event['detail-type'] !== 'string' || !isRecord(event['detail']))
     return event;
   const { detail } = event;

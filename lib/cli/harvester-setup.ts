@@ -55,8 +55,9 @@ export async function saveHarvester(
       if ((await ports.harvesters.create(fresh)) === 'created') return fresh;
       continue;
     }
-    if (isSame(there, said)) return there;
-    const changed: Harvester = { ...there, ...said };
+    if (isSame(there, said) && there.deletingAt === undefined) return there;
+    // One that is being deleted stays after all.
+    const changed: Harvester = { ...there, ...said, deletingAt: undefined };
     if ((await ports.harvesters.save(changed)) === 'saved')
       return { ...changed, revision: there.revision + 1 };
   }

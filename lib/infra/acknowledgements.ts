@@ -66,6 +66,13 @@ function wildcardsOf(
         reason: 'Checks are named after sessions, made at run time; only in the stack’s own group',
       },
     ],
+    schedules: [
+      {
+        resource: `arn:<AWS::Partition>:scheduler:${ACCOUNT}:schedule/${stackName}-harvests/*`,
+        reason:
+          'Recurring harvests are named after harvesters, made at run time; only in the stack’s own group',
+      },
+    ],
   };
 }
 

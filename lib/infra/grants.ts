@@ -10,6 +10,7 @@ export interface Granted {
   readonly tableArn: string;
   readonly bucketArn: string;
   readonly checksRoleArn: string;
+  readonly harvestsRoleArn: string;
   readonly eventBusArn: string;
   readonly secretArns: string;
 }
@@ -37,6 +38,19 @@ function items(actions: readonly string[], { tableArn }: Granted, partitions: st
   );
 }
 
+/** Schedules of one group, with the one role that they use. */
+function schedules(actions: readonly string[], { names }: Granted, group: string, roleArn: string) {
+  return [
+    allow(
+      actions.map((action) => `scheduler:${action}`),
+      [names.schedulesArn(group)],
+    ),
+    allow(['iam:PassRole'], [roleArn], {
+      StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+    }),
+  ];
+}
+
 function index({ tableArn }: Granted, ...names: readonly string[]): PolicyStatement {
   return allow(
     ['dynamodb:Query'],
@@ -53,7 +67,7 @@ export const GRANTS: Readonly<Record<PortName, (granted: Granted) => readonly Po
     index(granted, INDEXES.open.name, INDEXES.list.name),
   ],
   harvesters: (granted) => [
-    items(['GetItem', 'BatchGetItem', 'PutItem'], granted, HARVESTERS),
+    items(['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'], granted, HARVESTERS),
     index(granted, INDEXES.list.name),
   ],
   // A batch lies beside its session, under the same partition key.
@@ -69,16 +83,26 @@ export const GRANTS: Readonly<Record<PortName, (granted: Granted) => readonly Po
     allow(['states:StartExecution'], [names.stateMachineArn]),
     allow(['states:DescribeExecution', 'states:StopExecution'], [names.executionArns]),
   ],
-  checks: ({ names, checksRoleArn }) => [
-    allow(['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'], [names.schedulesArn(names.checksGroup)]),
-    allow(['iam:PassRole'], [checksRoleArn], {
-      StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
-    }),
-  ],
+  checks: (granted) =>
+    schedules(
+      ['CreateSchedule', 'DeleteSchedule'],
+      granted,
+      granted.names.checksGroup,
+      granted.checksRoleArn,
+    ),
+  schedules: (granted) =>
+    schedules(
+      ['CreateSchedule', 'UpdateSchedule', 'DeleteSchedule'],
+      granted,
+      granted.names.harvestsGroup,
+      granted.harvestsRoleArn,
+    ),
   finalizer: ({ names }) => [allow(['lambda:InvokeFunction'], [names.functionArn('finalize')])],
   events: ({ eventBusArn }) => [allow(['events:PutEvents'], [eventBusArn])],
   // Out to the internet, for which there is no permission, with the credentials of harvesters; a handler never sees them.
   remote: ({ secretArns }) => [allow(['secretsmanager:GetSecretValue'], [secretArns])],
+  // Judged by their text alone.
+  addresses: () => [],
   clock: () => [],
   chance: () => [],
   // Written to standard output; every function may write to its own log group.

@@ -57,11 +57,29 @@ const SettingsSchema = z.strictObject({
   memoryMegabytes: perFunction(128, 10_240).default({}),
   /** Environments that are kept for a function and that it may not exceed; an account must keep 100 unreserved. */
   reservedConcurrency: perFunction(1, 1_000).default({}),
+  /** Who may use the API: principals of the account, by their signatures, or whoever has a token of the issuer for the audience. */
+  apiAuthorization: z.enum(['iam', 'jwt']).default('iam'),
+  jwtIssuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
+  /** One, or several with commas between them. */
+  jwtAudience: z.string().min(1).max(1_000).optional(),
+  /** Of all callers together; what is more is answered 429. */
+  apiRequestsPerSecond: integer(1, 10_000).default(50),
   /** For an emulator, whose remotes are on this machine. Refused for every account that AWS could have given out. */
   allowLoopbackRemotes: boolean.default(false),
 });
 
-export type Settings = Readonly<Omit<z.infer<typeof SettingsSchema>, 'limits' | 'remotePolicy'>> & {
+type Plain = z.infer<typeof SettingsSchema>;
+type OfApi = 'apiAuthorization' | 'jwtIssuer' | 'jwtAudience' | 'apiRequestsPerSecond';
+
+export type Settings = Readonly<Omit<Plain, 'limits' | 'remotePolicy' | OfApi>> & {
+  readonly api: {
+    readonly authorization: 'iam' | 'jwt';
+    readonly issuer: string | undefined;
+    readonly audience: readonly string[];
+    readonly requestsPerSecond: number;
+    /** How many requests may come at once before that rate is kept. */
+    readonly burst: number;
+  };
   readonly limits: Limits;
   /** As the Lambdas read them: only what differs from the defaults. */
   readonly limitChanges: Readonly<Record<string, unknown>>;
@@ -82,10 +100,15 @@ export function settingsFrom(
     .map(([name, value]) => [name.slice(CONTEXT_PREFIX.length), value] as const);
   const parsed = SettingsSchema.safeParse(Object.fromEntries(own));
   if (!parsed.success) throw invalid(parsed.error.issues.map(spoken));
-  const { limits: limitChanges, remotePolicy: policyChanges, ...plain } = parsed.data;
+  const { limits: limitChanges, remotePolicy: policyChanges, ...others } = parsed.data;
+  const { apiAuthorization, jwtIssuer, jwtAudience, apiRequestsPerSecond, ...plain } = others;
 
   const limits = limitsFrom(JSON.stringify(limitChanges));
-  const faults = [...faultsOfPace(DEFAULT_PACE, limits), ...faultsOnLambda(limits)];
+  const faults = [
+    ...faultsOfPace(DEFAULT_PACE, limits),
+    ...faultsOnLambda(limits),
+    ...faultsOfAuthorization(others),
+  ];
   if (plain.allowLoopbackRemotes && account !== EMULATOR_ACCOUNT) {
     faults.push(
       `${CONTEXT_PREFIX}allowLoopbackRemotes is for emulators only: the account is ${account ?? 'not known'}, allowed is ${EMULATOR_ACCOUNT}`,
@@ -102,7 +125,39 @@ export function settingsFrom(
     ...(plain.allowLoopbackRemotes ? { allowLoopback: true } : {}),
   };
   remotePolicy(remotePolicyChanges);
-  return { ...plain, limits, limitChanges, remotePolicyChanges };
+  const api = {
+    authorization: apiAuthorization,
+    issuer: jwtIssuer,
+    audience: audiencesIn(jwtAudience),
+    requestsPerSecond: apiRequestsPerSecond,
+    burst: 2 * apiRequestsPerSecond,
+  };
+  return { ...plain, api, limits, limitChanges, remotePolicyChanges };
+}
+
+/** Half of what tokens need would be an API that lets in whom nobody meant. */
+function faultsOfAuthorization({ apiAuthorization, jwtIssuer, jwtAudience }: Pick<Plain, OfApi>): string[] {
+  if (apiAuthorization === 'jwt')
+    return [
+      ...(jwtIssuer === undefined
+        ? [`${CONTEXT_PREFIX}apiAuthorization jwt needs ${CONTEXT_PREFIX}jwtIssuer`]
+        : []),
+      ...(audiencesIn(jwtAudience).length === 0
+        ? [`${CONTEXT_PREFIX}apiAuthorization jwt needs ${CONTEXT_PREFIX}jwtAudience`]
+        : []),
+    ];
+  return jwtIssuer === undefined && jwtAudience === undefined
+    ? []
+    : [
+        `${CONTEXT_PREFIX}jwtIssuer and ${CONTEXT_PREFIX}jwtAudience are for ${CONTEXT_PREFIX}apiAuthorization jwt; it is iam`,
+      ];
+}
+
+function audiencesIn(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 }
 
 /** What Lambda and Step Functions add to the order of the limits. */

@@ -4,6 +4,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgementsOf, type Acknowledgement } from './acknowledgements.ts';
 import { Alarms } from './alarms.ts';
+import { Api } from './api.ts';
 import { Board } from './board.ts';
 import { Failures } from './failures.ts';
 import type { FunctionName } from './function-names.ts';
@@ -58,6 +59,7 @@ export class ReeveStack extends Stack {
       granted: grantedBy(parts),
       variables: variablesOf(this.stackName, parts),
     });
+    const api = new Api(this, 'Api', { settings, handler: functions.of('api') });
     const workflow = new Workflow(this, 'Workflow', { names, settings });
     new Watch(this, 'Watch', {
       names,
@@ -68,7 +70,7 @@ export class ReeveStack extends Stack {
     });
     const alarms = new Alarms(this, 'Alarms', { names, settings, failures, functions });
     new Board(this, 'Board', { names, storage, functions, failures, workflow, alarms });
-    for (const [name, value] of Object.entries(outputsOf(parts, alarms)))
+    for (const [name, value] of Object.entries(outputsOf(parts, alarms, api)))
       new CfnOutput(this, name, { value });
     this.acknowledgements = acknowledgementsOf(this, { handlers, storage, settings });
     acknowledge(this, this.acknowledgements);
@@ -90,6 +92,7 @@ function grantedBy({ names, settings, storage, bus, groups }: Parts): Granted {
     tableArn: storage.table.tableArn,
     bucketArn: storage.bucket.bucketArn,
     checksRoleArn: groups.checks.role.roleArn,
+    harvestsRoleArn: groups.harvests.role.roleArn,
     eventBusArn: bus.eventBusArn,
     secretArns: names.secretArns(settings.secretsPrefix),
   };
@@ -109,6 +112,9 @@ function variablesOf(
     REEVE_FINALIZE_ARN: names.functionArn('finalize'),
     REEVE_CHECKS_GROUP: names.checksGroup,
     REEVE_CHECKS_ROLE_ARN: groups.checks.role.roleArn,
+    REEVE_START_ARN: names.functionArn('start'),
+    REEVE_HARVESTS_GROUP: names.harvestsGroup,
+    REEVE_HARVESTS_ROLE_ARN: groups.harvests.role.roleArn,
     REEVE_UNDELIVERED_ARN: failures.undelivered.queueArn,
     REEVE_EVENT_BUS: bus.eventBusName,
     REEVE_REMOTE_POLICY: JSON.stringify(settings.remotePolicyChanges),
@@ -120,8 +126,10 @@ function variablesOf(
 function outputsOf(
   { names, storage, failures, bus, groups }: Parts,
   alarms: Alarms,
+  api: Api,
 ): Readonly<Record<string, string>> {
   return {
+    ApiUrl: api.url,
     TableName: storage.table.tableName,
     BucketName: storage.bucket.bucketName,
     StateMachineArn: names.stateMachineArn,

@@ -31,6 +31,7 @@ export async function takeLease(
       return { lease: 'held', fresh: false, sequence: harvester.sequence, ledger };
     const holder = harvester.lease === undefined ? undefined : await ports.sessions.read(harvester.lease);
     if (holder !== undefined && holder.closedAt === undefined) return { lease: 'refused', holder };
+    if (harvester.deletingAt !== undefined) return { lease: 'no harvester' };
     const taken = { ...harvester, lease: sessionId, sequence: harvester.sequence + 1 };
     if ((await ports.harvesters.save(taken)) === 'saved')
       return { lease: 'held', fresh: true, sequence: taken.sequence, ledger };

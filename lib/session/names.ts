@@ -1,6 +1,6 @@
 /** Deterministic names: the same thing gets the same name whoever makes it, so that making it twice is noticed. */
 import { createHash } from 'node:crypto';
-import type { BatchKey, Instant } from './session.ts';
+import type { BatchKey, Instant, Recurrence } from './session.ts';
 
 /** Letters, digits and dashes, at most `charsMax`, never empty. */
 export function slug(text: string, charsMax = 40): string {
@@ -38,6 +38,11 @@ export function sessionIdAt(startedAt: Instant, token: string): string {
 export function sessionIdOfKey(harvesterId: string, callerKey: string): string {
   return `key-${digest(`${harvesterId}\n${callerKey}`, 24)}`;
 }
+
+/** The key of a start by a schedule: all deliveries of one time are one start. `time` is ISO 8601. */
+export const scheduledKey = (time: string): string => `scheduled ${time}`;
+/** A schedule as one text: what the start that it causes holds against its harvester. */
+export const scheduledText = ({ every, timezone }: Recurrence): string => `${every} ${timezone}`;
 
 export const checkName = (sessionId: string, check: number): string => `${sessionId}-${check}`;
 export const executionNameOf = (sessionId: string): string => sessionId;

@@ -23,13 +23,15 @@ export type SessionStatus = OpenStatus | TerminalStatus;
 export type FinalizedBy = 'workflow' | 'monitor' | 'event' | 'sweep' | 'start';
 
 /** GeoNode's harvester statuses; here they follow from the lease and the open session, they are not kept. */
-export type HarvesterStatus =
-  | 'ready'
-  | 'updating-harvestable-resources'
-  | 'aborting-update-harvestable-resources'
-  | 'harvesting-resources'
-  | 'aborting-harvesting-resources'
-  | 'checking-availability';
+export const HARVESTER_STATUSES = [
+  'ready',
+  'updating-harvestable-resources',
+  'aborting-update-harvestable-resources',
+  'harvesting-resources',
+  'aborting-harvesting-resources',
+  'checking-availability',
+] as const;
+export type HarvesterStatus = (typeof HARVESTER_STATUSES)[number];
 
 /** Where and how to harvest: copied from the harvester into each session when it is opened. */
 export interface RemoteSettings {
@@ -89,7 +91,18 @@ export interface Harvester {
   readonly sequence: number;
   /** The last session that closed. */
   readonly lastSessionId: string | undefined;
+  /** When sessions are started by themselves; the schedule that starts them is made after this. */
+  readonly schedule?: Recurrence | undefined;
+  /** It is being deleted since then: no session takes the lease any more, and its parts go one by one. */
+  readonly deletingAt?: Instant | undefined;
   readonly revision: number;
+}
+
+/** When a harvester is harvested again and again, as it was written: `15m`, `1d`, or five fields of cron. */
+export interface Recurrence {
+  readonly every: string;
+  /** Of a cron expression. */
+  readonly timezone: string;
 }
 
 /** The batches that one pass of discover added; they count from the moment they are listed in the session. */

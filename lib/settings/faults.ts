@@ -14,7 +14,8 @@ export function closedObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodOb
       if (issue.code !== 'unrecognized_keys') return undefined;
       const unknown = (issue as unknown as { keys: string[] }).keys;
       const meant = unknown.map((name) => didYouMean(name, names)).find((words) => words !== '') ?? '';
-      return `it has ${unknown.map((name) => `"${name}"`).join(' and ')}; allowed are ${names.join(', ')}${meant}`;
+      const allowed = names.length === 0 ? 'allowed is an empty object' : `allowed are ${names.join(', ')}`;
+      return `it has ${unknown.map((name) => `"${name}"`).join(' and ')}; ${allowed}${meant}`;
     },
   });
 }

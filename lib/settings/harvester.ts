@@ -12,14 +12,16 @@ import { faultsOfKeepingParts, PartOfKeeping } from './keeping.ts';
 import { EVERY_ALLOWED, everyOf, isTimezone, TIMEZONE_ALLOWED } from './schedule.ts';
 import { remoteUrl } from './url.ts';
 
-/** Any part of a pace; the numbers are judged by `faultsOfPace`. */
+const partsOfPace = Object.entries(DEFAULT_PACE).map(
+  ([name, value]) => [name, typeof value === 'boolean' ? z.boolean() : z.number()] as const,
+);
+
+/** A pace with all its parts; the numbers are judged by `faultsOfPace`. */
+export const WholePace = z.strictObject(Object.fromEntries(partsOfPace)) as unknown as z.ZodType<Pace>;
+
+/** Any part of a pace. */
 export const PartOfPace = closedObject(
-  Object.fromEntries(
-    Object.entries(DEFAULT_PACE).map(([name, value]) => [
-      name,
-      (typeof value === 'boolean' ? z.boolean() : z.number()).optional(),
-    ]),
-  ),
+  Object.fromEntries(partsOfPace.map(([name, part]) => [name, part.optional()])),
 ) as unknown as z.ZodType<Partial<Pace>>;
 
 const NAME_ALLOWED = 'allowed is a text of 1 to 100 characters';

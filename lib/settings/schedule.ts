@@ -1,15 +1,12 @@
 /** When a recurring harvest is due: after a duration, or when a cron expression says so. What is allowed here, every world can keep. */
 import { Cron } from 'croner';
 import type { Instant } from '../session/session.ts';
+import { dueAt, durationSeconds } from './duration.ts';
 
 export type Every =
   | { readonly every: 'duration'; readonly seconds: number }
   /** Five fields. */
   | { readonly every: 'cron'; readonly expression: string };
-
-const UNIT_SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
-const SECONDS_MIN = 60;
-const SECONDS_MAX = 366 * 86_400;
 
 export const EVERY_ALLOWED =
   'allowed is a duration from "1m" to "366d" in whole minutes such as "15m", "1h" or "7d", or a cron expression of five fields such as "0 3 * * *" that names days of the month or days of the week, not both';
@@ -23,12 +20,8 @@ const CRON_CHARS_MAX = 100;
 
 /** `undefined` when it is neither a duration within bounds nor a cron expression that ever comes. */
 export function everyOf(text: string): Every | undefined {
-  const duration = /^\s*(\d{1,9})\s*([smhd])\s*$/.exec(text);
-  if (duration) {
-    const seconds = Number(duration[1]) * UNIT_SECONDS[duration[2] as keyof typeof UNIT_SECONDS];
-    const isAllowed = seconds >= SECONDS_MIN && seconds <= SECONDS_MAX && seconds % 60 === 0;
-    return isAllowed ? { every: 'duration', seconds } : undefined;
-  }
+  const seconds = durationSeconds(text);
+  if (seconds !== undefined) return { every: 'duration', seconds };
   const expression = text.trim().replace(/\s+/g, ' ');
   if (!isCron(expression)) return undefined;
   try {
@@ -77,7 +70,6 @@ export function nextRunAt(
   now: Instant,
   timezone?: string,
 ): Instant {
-  if (every.every === 'duration')
-    return lastStartedAt === undefined ? now : Math.max(now, lastStartedAt + every.seconds * 1_000);
+  if (every.every === 'duration') return dueAt(every.seconds, lastStartedAt, now);
   return comesAfter(every.expression, new Date(now), timezone) ?? Infinity;
 }

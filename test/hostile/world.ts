@@ -65,6 +65,7 @@ export async function hostileWorld(url: string, more: Setting = {}): Promise<Hos
         call,
       )) as StartOutput;
       if (started.outcome === 'conflict') throw new Error(`session ${started.holder.id} is in the way`);
+      if (started.outcome === 'not scheduled') throw new Error('no schedule started it');
       const { id } = started.session;
       await runExecution(driver, id);
       await deliverFinalizerCalls(driver);

@@ -8,7 +8,7 @@ describe('cdk-nag', () => {
     const { app } = stackWith({}, true);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();
-  });
+  }, 60_000);
 
   test('what is acknowledged is known, one by one, with its reason', () => {
     const { stack: nagged } = stackWith();
@@ -32,13 +32,16 @@ const ACKNOWLEDGED = [
     `Functions/${name}-role: IAM5[Resource::bucket/staging/*]`,
     `Functions/${name}-role: IAM5[Resource::bucket/ledgers/*]`,
   ]),
-  ...['discover', 'harvest'].map(
+  ...['api', 'discover', 'harvest'].map(
     (name) => `Functions/${name}-role: IAM5[Resource::secretsmanager secret:reeve/*]`,
   ),
-  ...['finalize', 'monitor', 'start', 'sweep'].flatMap((name) => [
+  ...['api', 'finalize', 'monitor', 'start', 'sweep'].flatMap((name) => [
     `Functions/${name}-role: IAM5[Resource::scheduler schedule/Reeve-checks/*]`,
     `Functions/${name}-role: IAM5[Resource::states execution:Reeve-harvest:*]`,
   ]),
+  ...['api', 'start'].map(
+    (name) => `Functions/${name}-role: IAM5[Resource::scheduler schedule/Reeve-harvests/*]`,
+  ),
   'Storage/Bucket: S1',
   'Workflow/Role: IAM5[Resource::*]',
   'Workflow/Role: IAM5[Resource::states execution:Reeve-harvest/Batches:*]',

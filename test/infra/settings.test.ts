@@ -17,6 +17,7 @@ describe('settings of a deployment', () => {
       reservedConcurrency: {},
       allowLoopbackRemotes: false,
       secretsPrefix: 'reeve/',
+      api: { authorization: 'iam', issuer: undefined, audience: [], requestsPerSecond: 50, burst: 100 },
       limits: DEFAULT_LIMITS,
       limitChanges: {},
       remotePolicyChanges: {},

@@ -93,12 +93,12 @@ describe('permissions', () => {
     expect(actions.length).toBeGreaterThan(0);
   });
 
-  test('a role is passed on only to Scheduler, and only the role of the checks', () => {
+  test('a role is passed on only to Scheduler, and only the roles of the stack’s own schedules', () => {
     const passing = all.filter(({ Action }) => listed(Action).includes('iam:PassRole'));
     expect(passing.length).toBeGreaterThan(0);
     for (const { Action, Resource: on, Condition } of passing) {
       expect(listed(Action)).toEqual(['iam:PassRole']);
-      expect(plain(on)).toMatch(/^<ChecksRole\w+\.Arn>$/);
+      expect(plain(on)).toMatch(/^<(Checks|Harvests)Role\w+\.Arn>$/);
       expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } });
     }
   });
@@ -187,6 +187,18 @@ describe('permissions', () => {
       ]);
     },
   );
+
+  test('recurring harvests are made by who saves harvesters and mended by start, and by nobody else', () => {
+    const group = `on arn:<AWS::Partition>:scheduler:${ACCOUNT}:schedule/Reeve-harvests/*`;
+    for (const name of FUNCTION_NAMES) {
+      const allowed = permissionsIn(stack.statementsOfFunction(name)).filter((one) => one.endsWith(group));
+      expect(allowed.sort()).toEqual(
+        name === 'api' || name === 'start'
+          ? ['Create', 'Delete', 'Update'].map((verb) => `scheduler:${verb}Schedule ${group}`)
+          : [],
+      );
+    }
+  });
 
   test('the state machine may run its distributed Map: start itself, and see, stop and redrive its children', () => {
     const [[roleId] = ['']] = stack.ofType('AWS::IAM::Role').filter(([id]) => id.startsWith('WorkflowRole'));

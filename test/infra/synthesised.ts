@@ -67,9 +67,13 @@ export interface Statement {
 
 export type Properties = Record<string, unknown>;
 
-/** The default stack, with its resources looked at by type. */
+/** The stack, by default with its defaults, with its resources looked at by type. */
 export class Reading {
-  readonly resources = resourcesWith();
+  readonly resources: Readonly<Record<string, Resource>>;
+
+  constructor(context: Readonly<Record<string, unknown>> = {}) {
+    this.resources = resourcesWith(context);
+  }
 
   ofType(type: string): (readonly [string, Resource])[] {
     return Object.entries(this.resources).filter(([, { Type }]) => Type === type);

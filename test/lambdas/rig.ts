@@ -136,6 +136,7 @@ function rigOver(world: MemoryWorld, remote: TinyRemote): Rig {
     async start(more = {}) {
       const output = (await rig.call('start', { harvester: 'county', ...more })) as StartOutput;
       if (output.outcome === 'conflict') throw new ReeveError('Conflict', output.holder.id);
+      if (output.outcome === 'not scheduled') throw new ReeveError('NotFound', output.outcome);
       return output.session;
     },
     discover: async (session, wave = 0) => (await rig.call('discover', { session, wave })) as DiscoverOutput,

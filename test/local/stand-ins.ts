@@ -44,5 +44,6 @@ export function idleHandlers(more: Partial<Record<HandlerName, AnyHandler['invok
     finalize: handler('finalize'),
     monitor: handler('monitor'),
     sweep: handler('sweep'),
+    api: handler('api'),
   };
 }

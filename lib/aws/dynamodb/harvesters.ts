@@ -31,6 +31,13 @@ export function createHarvesters(table: Table): Harvesters {
       });
       return put === 'written' ? 'saved' : 'conflict';
     },
+    async remove(harvester) {
+      const removed = await table.remove(keyOf(harvester.id), {
+        condition: 'attribute_not_exists(#pk) OR #revision = :revision',
+        values: { ':revision': harvester.revision },
+      });
+      return removed === 'removed' ? 'removed' : 'conflict';
+    },
     async list(cursor) {
       const { items, more } = await table.query({
         index: INDEXES.list.name,

@@ -21,7 +21,10 @@ export async function probeUrl(
   const interrupts = catchInterrupts(context.signals, context.quit);
   try {
     await remotes.grant(url, DEFAULT_PACE, credentials);
-    const { type, title, verdicts } = await probeRemote(remotes, url, interrupts.signal, credentials);
+    const { type, title, verdicts } = await probeRemote(remotes, url, {
+      signal: interrupts.signal,
+      credentials,
+    });
     screen.document({ url, type: type ?? null, title: title ?? null, verdicts });
     const called = title === undefined || title === '' ? '' : `, called ${JSON.stringify(title)}`;
     if (type === undefined) screen.print(`${url} is none of the remotes that Reeve can harvest.`);

@@ -3,7 +3,8 @@ import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createStore } from '../../aws/dynamodb/store.ts';
 import { openTable } from '../../aws/dynamodb/table.ts';
-import type { Events, Log, Metrics, Ports, Remote } from '../../ports.ts';
+import type { HttpAnswer, HttpRequest } from '../../api/http.ts';
+import type { Addresses, Events, Log, Metrics, Ports, Remote } from '../../ports.ts';
 import { abortSession } from '../../protocol/abort.ts';
 import { sentenceOf } from '../../session/errors.ts';
 import type { Limits } from '../../session/limits.ts';
@@ -14,10 +15,11 @@ import { watchClosings } from './closings.ts';
 import { clientConfigOf, type Dynamo } from './dynamo.ts';
 import { createExecutions } from './executions.ts';
 import { prepareFolder, readOwner, removeSocket, socketPath, writeOwner, type Folder } from './folder.ts';
-import { createInvoker, type Handlers } from './invoke.ts';
+import { createInvoker, type Handlers, type Invoker } from './invoke.ts';
 import { TABLE, takeFolderSoon } from './lock.ts';
 import { createRecords } from './records.ts';
 import { recover } from './recover.ts';
+import { EmbeddedSchedules } from './schedules.ts';
 import { serve, type AbortAnswer, type Served } from './serve.ts';
 
 export interface EmbeddedOptions {
@@ -26,6 +28,8 @@ export interface EmbeddedOptions {
   readonly limits: Limits;
   readonly handlers: Handlers;
   readonly remote: Remote;
+  /** Which remotes may be harvested; without it all that can be fetched. */
+  readonly addresses?: Addresses;
   readonly log: Log;
   readonly metrics?: Metrics;
   readonly now?: () => Instant;
@@ -54,6 +58,10 @@ export interface Embedded {
     readonly acceptGone?: boolean;
   }): Promise<StartAnswer>;
   abort(sessionId: string): Promise<AbortAnswer>;
+  /** One request to the HTTP API. */
+  api(request: HttpRequest): Promise<HttpAnswer>;
+  /** From here on the harvesters that have a schedule are harvested by it. */
+  readonly keepSchedules: () => Promise<void>;
   /** The session once its clean-up is done too. */
   waitClosed(sessionId: string): Promise<Session>;
   /** Called when a session is concluded, at least once. @returns what ends it */
@@ -116,6 +124,10 @@ interface Opened {
   readonly clock: Ports['clock'];
 }
 
+const CHANCE: Ports['chance'] = {
+  token: () => Array.from({ length: TOKEN_CHARS }, () => randomInt(36).toString(36)).join(''),
+};
+
 function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
   const { limits, handlers, log } = options;
   const table = openTable(TABLE, clientConfigOf(dynamo));
@@ -127,35 +139,31 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
   const invoker = createInvoker({ handlers, ports: () => ports, limits, log, ...pauses });
   const executions = createExecutions({ invoker, limits, log });
   const checks = createChecks(invoker, clock);
+  const stores = { ...store, sessions: closings.sessions };
+  const schedules = new EmbeddedSchedules({ invoker, stores, clock, log });
   const ports: Ports = {
-    ...store,
-    sessions: closings.sessions,
+    ...stores,
     records: createRecords(folder),
     executions,
     checks,
-    finalizer: {
-      call: (call) => {
-        invoker.later('finalize', call);
-        return Promise.resolve();
-      },
-    },
+    schedules,
+    finalizer: finalizerBy(invoker),
     remote: options.remote,
+    addresses: options.addresses ?? { refusalOf: () => undefined },
     events: announcer(listeners, log),
     clock,
-    chance: { token: () => Array.from({ length: TOKEN_CHARS }, () => randomInt(36).toString(36)).join('') },
+    chance: CHANCE,
     log,
     metrics: options.metrics ?? { count: () => undefined },
   };
-  let sweeping: Timer | undefined;
+  let endSweeping = (): void => undefined;
   const beginSweeping = (): void => {
-    sweeping = afterMillis(limits.sweepIntervalSeconds * 1_000, () => {
-      invoker.later('sweep', {});
-      beginSweeping();
-    });
+    endSweeping = sweepEvery(limits.sweepIntervalSeconds, invoker);
   };
   const end = async (waitMillis: number): Promise<void> => {
-    sweeping?.cancel();
+    endSweeping();
     checks.close();
+    schedules.close();
     const patience = new AbortController();
     await Promise.race([executions.idle().then(invoker.idle), pauseMillis(waitMillis, patience.signal)]);
     patience.abort();
@@ -168,6 +176,8 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
     ports,
     start: async (input) => (await invoker.invoke('start', input)) as StartAnswer,
     abort: (sessionId) => abortSession(ports, sessionId),
+    api: async (request) => (await invoker.invoke('api', request)) as HttpAnswer,
+    keepSchedules: () => schedules.begin(),
     waitClosed: closings.waitClosed,
     onConcluded: (listener) => {
       listeners.add(listener);
@@ -175,6 +185,28 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
     },
   };
   return { embedded, invoker, beginSweeping, end };
+}
+
+function finalizerBy(invoker: Invoker): Ports['finalizer'] {
+  return {
+    call: (call) => {
+      invoker.later('finalize', call);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** @returns what ends it */
+function sweepEvery(seconds: number, invoker: Invoker): () => void {
+  let next: Timer | undefined;
+  const wait = (): void => {
+    next = afterMillis(seconds * 1_000, () => {
+      invoker.later('sweep', {});
+      wait();
+    });
+  };
+  wait();
+  return () => next?.cancel();
 }
 
 function announcer(listeners: ReadonlySet<(event: ConcludedEvent) => void>, log: Log): Events {

@@ -5,7 +5,7 @@ import { sentenceOf } from '../../session/errors.ts';
 import type { Limits } from '../../session/limits.ts';
 import { afterMillis, pauseMillis } from '../timers.ts';
 
-export type HandlerName = 'start' | 'discover' | 'harvest' | 'finalize' | 'monitor' | 'sweep';
+export type HandlerName = 'start' | 'discover' | 'harvest' | 'finalize' | 'monitor' | 'sweep' | 'api';
 export type Handlers = Readonly<Record<HandlerName, AnyHandler>>;
 
 export interface Invoker {
@@ -26,6 +26,8 @@ class HandlerTimedOut extends Error {
 
 const OTHER_SECONDS = 60;
 const SWEEP_SECONDS = 600;
+/** As API Gateway does, which waits for 29 s at most. */
+const API_SECONDS = 28;
 /** Lambda waits one minute and then two; nobody sits in front of Lambda. */
 const RETRY_PAUSES_MILLIS = [1_000, 5_000];
 
@@ -39,6 +41,8 @@ function secondsOf(name: HandlerName, limits: Limits): number {
       return limits.finalizeLambdaSeconds;
     case 'sweep':
       return SWEEP_SECONDS;
+    case 'api':
+      return API_SECONDS;
     case 'start':
     case 'monitor':
       return OTHER_SECONDS;

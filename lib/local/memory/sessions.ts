@@ -45,6 +45,12 @@ export function memoryHarvesters(harvesters: Map<string, Harvester>, pageSize: n
       return Promise.resolve('created');
     },
     save: (harvester) => Promise.resolve(saveRevised(harvesters, harvester)),
+    remove: (harvester) => {
+      const there = harvesters.get(harvester.id);
+      if (there !== undefined && there.revision !== harvester.revision) return Promise.resolve('conflict');
+      harvesters.delete(harvester.id);
+      return Promise.resolve('removed');
+    },
     list: (cursor) => Promise.resolve(pageOf([...harvesters].sort(byKey), cursor, pageSize)),
   };
 }

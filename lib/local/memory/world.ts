@@ -1,5 +1,15 @@
 /** The world in memory, for tests and simulation: every port in maps, time that moves only when told, everything open to inspection. */
-import type { Checks, Executions, LogFields, MetricName, Ports, Remote, WorkflowInput } from '../../ports.ts';
+import type {
+  Addresses,
+  Checks,
+  Executions,
+  LogFields,
+  MetricName,
+  Ports,
+  Remote,
+  Schedules,
+  WorkflowInput,
+} from '../../ports.ts';
 import { ReeveError } from '../../session/errors.ts';
 import type { Batch, Harvester, Instant, Session } from '../../session/session.ts';
 import type { Sighting } from '../../session/verdict.ts';
@@ -9,6 +19,7 @@ import { memoryRecords } from './records.ts';
 import { memoryHarvesters, memorySessions } from './sessions.ts';
 
 export type Check = Parameters<Checks['arm']>[0];
+export type Schedule = Parameters<Schedules['set']>[0];
 export type FinalizerCall = Parameters<Ports['finalizer']['call']>[0];
 export type PublishedEvent = Parameters<Ports['events']['publish']>[0];
 
@@ -41,6 +52,8 @@ export interface MemoryWorld {
   readonly records: ReadonlyMap<string, Uint8Array>;
   /** Armed checks by name; whoever delivers one takes it out: a one-shot schedule removes itself. */
   readonly checks: Map<string, Check>;
+  /** Recurring schedules by harvester: whoever tests with one starts what is due. */
+  readonly schedules: ReadonlyMap<string, Schedule>;
   /** Executions by name. Starting one only records it: whoever tests with it runs it. */
   readonly executions: Map<string, MemoryExecution>;
   /** Calls of the finalizer that nobody has delivered yet. */
@@ -58,6 +71,8 @@ export interface MemoryOptions {
   readonly pageSize?: number;
   /** Without it every request fails: there is no network. */
   readonly remote?: Remote;
+  /** Without it every address may be harvested. */
+  readonly refusalOf?: Addresses['refusalOf'];
 }
 
 export function createMemoryWorld({
@@ -65,12 +80,14 @@ export function createMemoryWorld({
   seed,
   pageSize = 3,
   remote = NO_NETWORK,
+  refusalOf = () => undefined,
 }: MemoryOptions): MemoryWorld {
   const sessions = new Map<string, Session>();
   const harvesters = new Map<string, Harvester>();
   const batches = new Map<string, Batch>();
   const records = new Map<string, Uint8Array>();
   const checks = new Map<string, Check>();
+  const schedules = new Map<string, Schedule>();
   const executions = new Map<string, MemoryExecution>();
   const finalizerCalls: FinalizerCall[] = [];
   const events: PublishedEvent[] = [];
@@ -85,8 +102,10 @@ export function createMemoryWorld({
     records: memoryRecords(records, pageSize),
     executions: memoryExecutions(executions),
     checks: memoryChecks(checks),
+    schedules: memorySchedules(schedules),
     finalizer: { call: (call) => Promise.resolve(void finalizerCalls.push({ ...call })) },
     remote,
+    addresses: { refusalOf },
     events: { publish: (event) => Promise.resolve(void events.push({ ...event })) },
     clock,
     chance,
@@ -102,6 +121,7 @@ export function createMemoryWorld({
     batches,
     records,
     checks,
+    schedules,
     executions,
     finalizerCalls,
     events,
@@ -153,6 +173,13 @@ function memoryChecks(checks: Map<string, Check>): Checks {
       return Promise.resolve('armed');
     },
     disarm: (name) => Promise.resolve(void checks.delete(name)),
+  };
+}
+
+function memorySchedules(schedules: Map<string, Schedule>): Schedules {
+  return {
+    set: (schedule) => Promise.resolve(void schedules.set(schedule.harvesterId, { ...schedule })),
+    remove: (harvesterId) => Promise.resolve(void schedules.delete(harvesterId)),
   };
 }
 
