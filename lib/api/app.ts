@@ -2,7 +2,7 @@
 import type { Call } from '../handler.ts';
 import type { Ports } from '../ports.ts';
 import { sentenceOf } from '../session/errors.ts';
-import type { Session } from '../session/session.ts';
+import type { Session, SessionKind } from '../session/session.ts';
 import type { Answered, Asked, Operation } from './contract.ts';
 import { harvesterOperations } from './harvesters.ts';
 import { answerOf, type HttpAnswer, type HttpRequest } from './http.ts';
@@ -30,6 +30,9 @@ export interface StartAsked {
   readonly harvester: string;
   readonly key?: string;
   readonly retryOf?: string;
+  readonly kind?: SessionKind | undefined;
+  readonly full?: boolean | undefined;
+  readonly acceptGone?: boolean | undefined;
 }
 export type StartSaid =
   | { readonly outcome: 'started' | 'exists'; readonly session: Session }

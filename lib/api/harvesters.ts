@@ -7,6 +7,7 @@ import type { Ports } from '../ports.ts';
 import { deleteHarvester, openSessionOf } from '../protocol/delete-harvester.ts';
 import { keepSchedule } from '../protocol/recurrence.ts';
 import { ReeveError } from '../session/errors.ts';
+import { DEFAULT_KEEPING } from '../session/keeping.ts';
 import { DEFAULT_PACE } from '../session/limits.ts';
 import { harvesterIdOf } from '../session/names.ts';
 import type { Harvester } from '../session/session.ts';
@@ -34,6 +35,8 @@ export const harvesterOperations: Operations<
     const fresh: Harvester = {
       id,
       ...said,
+      keeping: DEFAULT_KEEPING,
+      ledger: undefined,
       lease: undefined,
       sequence: 0,
       lastSessionId: undefined,

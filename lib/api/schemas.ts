@@ -1,7 +1,7 @@
 /** What crosses the API: views of harvesters, sessions and resources. The OpenAPI document is made from these. */
 import { z } from 'zod';
 import { OUTCOMES } from '../resources.ts';
-import { HARVESTER_STATUSES, OPEN_STATUSES, TERMINAL_STATUSES } from '../session/session.ts';
+import { HARVESTER_STATUSES, OPEN_STATUSES, SESSION_KINDS, TERMINAL_STATUSES } from '../session/session.ts';
 import { closedObject } from '../settings/faults.ts';
 import { HARVESTER_MEMBERS, WholePace } from '../settings/harvester.ts';
 
@@ -117,7 +117,17 @@ export const ResourcePage = z
   .meta({ id: 'ResourcePage' });
 
 /** What a caller may ask of a new session; it goes to `start` as it is. */
-export const Start = closedObject({}).meta({ id: 'Start' });
+export const Start = closedObject({
+  kind: z
+    .enum(SESSION_KINDS)
+    .optional()
+    .describe('Without it the session harvests; discover-harvestable-resources only lists what there is'),
+  full: z.boolean().optional().describe('Fetch and read every resource again, whatever is known of it'),
+  acceptGone: z
+    .boolean()
+    .optional()
+    .describe('Believe the listing even where more is gone than the harvester allows'),
+}).meta({ id: 'Start' });
 export const Nothing = closedObject({}).meta({ id: 'Nothing', description: 'Nothing is asked besides' });
 
 export const ProbeInput = closedObject({ url: HARVESTER_MEMBERS.url }).meta({ id: 'ProbeInput' });
