@@ -168,10 +168,12 @@ export interface Secrets {
   read(reference: SecretReference): Promise<string>;
 }
 
-/** Which remotes this installation may ask, as far as the text of a URL tells; what a name leads to is judged with every fetch. */
+/** Which remotes this installation may ask, and with which secrets, as far as their names tell; what they lead to is judged with every fetch. */
 export interface Addresses {
   /** Why this URL may not be harvested, as a sentence; `undefined` when it may. */
   refusalOf(url: string): string | undefined;
+  /** Why a secret may not be named by a caller of the API, as a sentence that does not repeat it; `undefined` when it may. */
+  refusalOfSecret(reference: SecretReference): string | undefined;
 }
 
 /** What is told to others when a session has closed; at least once. */

@@ -91,11 +91,13 @@ export async function findType(
   signal: AbortSignal,
   credentials?: CredentialsReference,
 ): Promise<string> {
-  const { type, reasons } = await probeRemote(remote, url, { signal, credentials }).catch((error: unknown) => {
-    if (!(error instanceof ReeveError && FINAL.includes(error.name))) throw error;
-    const message = `${error.message}; so its harvester type could not be found out, and no session was started (--type names it)`;
-    throw new ReeveError(error.name, message, { cause: error });
-  });
+  const { type, reasons } = await probeRemote(remote, url, { signal, credentials }).catch(
+    (error: unknown) => {
+      if (!(error instanceof ReeveError && FINAL.includes(error.name))) throw error;
+      const message = `${error.message}; so its harvester type could not be found out, and no session was started (--type names it)`;
+      throw new ReeveError(error.name, message, { cause: error });
+    },
+  );
   if (type === undefined) throw noTypeFound(url, reasons);
   return type;
 }

@@ -6,11 +6,13 @@ import { pageOf } from '../pages.ts';
 import type { Ports } from '../ports.ts';
 import { deleteHarvester, openSessionOf } from '../protocol/delete-harvester.ts';
 import { keepSchedule } from '../protocol/recurrence.ts';
+import type { CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_KEEPING } from '../session/keeping.ts';
 import { DEFAULT_PACE } from '../session/limits.ts';
 import { harvesterIdOf } from '../session/names.ts';
 import type { Harvester } from '../session/session.ts';
+import { readCredentials } from '../settings/credentials.ts';
 import { faultsOfHarvester, settingsOf } from '../settings/harvester.ts';
 import { remoteUrl } from '../settings/url.ts';
 import type { ApiPorts, ApiWorld, Operations } from './app.ts';
@@ -148,20 +150,34 @@ function saidBy(
   there?: Harvester,
 ): Said {
   const { name, type, pace, every } = settings;
+  const credentials = credentialsIn(settings);
   const isShown = there !== undefined && settings.url === urlView(there.remote.url);
   const typed = isShown ? there.remote.url : settings.url;
   const faults = faultsOfHarvester({ ...settings, url: typed }, DEFAULT_PACE, limits);
   const refusal = addresses.refusalOf(typed);
   if (refusal !== undefined && !faults.some((fault) => fault.startsWith('url: ')))
     faults.push(`url: ${refusal}`);
+  const secretRefusal = credentials && addresses.refusalOfSecret(credentials.secret);
+  if (secretRefusal !== undefined) faults.push(`credentials: secret: ${secretRefusal}`);
   if (settings.timezone !== undefined && every === undefined)
     faults.push('timezone is there without every; allowed is both, or neither');
   if (faults.length > 0) throw badRequest(faults.map((fault) => `body: ${fault}`));
   return {
     name,
-    remote: { type, url: remoteUrl(typed), settings: settingsOf(settings.settings, harvesterType(type)) },
+    remote: {
+      type,
+      url: remoteUrl(typed),
+      settings: settingsOf(settings.settings, harvesterType(type)),
+      ...(credentials && { credentials }),
+    },
     pace: { ...DEFAULT_PACE, ...pace },
     schedule:
       every === undefined ? undefined : { every: every.trim(), timezone: settings.timezone ?? TIMEZONE },
   };
+}
+
+/** What is wrong with them is among the faults of the harvester. */
+function credentialsIn({ credentials }: HarvesterSettings): CredentialsReference | undefined {
+  const read = credentials === undefined ? undefined : readCredentials(credentials);
+  return read !== undefined && 'credentials' in read ? read.credentials : undefined;
 }

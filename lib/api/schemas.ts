@@ -37,6 +37,10 @@ export const Harvester = z
     url: text.describe('Without the values of parameters that look like secrets'),
     type: text,
     settings: z.json().describe('Of its type, whole'),
+    credentials: z
+      .looseObject({ kind: text, secret: text })
+      .nullable()
+      .describe('Their kind, and where the secret lies; never the secret'),
     pace: WholePace,
     every: text.nullable(),
     timezone: text.nullable(),

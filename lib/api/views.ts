@@ -1,6 +1,7 @@
 /** What the API tells of a harvester and of a session: plain data, without secrets. */
 import { publicUrl, shownUrl } from '../harvesters/links.ts';
 import type { Json } from '../json.ts';
+import { shownReference, type CredentialsReference } from '../session/credentials.ts';
 import { digest, recordsPrefix } from '../session/names.ts';
 import type { Harvester, HarvesterStatus, Instant, Session } from '../session/session.ts';
 import type { Harvester as HarvesterView, Session as SessionView } from './schemas.ts';
@@ -17,6 +18,7 @@ export function harvesterView(harvester: Harvester, open: Session | undefined): 
     url: urlView(remote.url),
     type: remote.type,
     settings: remote.settings as HarvesterView['settings'],
+    credentials: credentialsView(remote.credentials),
     pace,
     every: schedule?.every ?? null,
     timezone: schedule?.timezone ?? null,
@@ -24,6 +26,11 @@ export function harvesterView(harvester: Harvester, open: Session | undefined): 
     openSession: open?.id ?? null,
     lastSession: harvester.lastSessionId ?? null,
   };
+}
+
+/** A secret is shown by its name, which is no secret and may come back as it is. */
+function credentialsView(credentials: CredentialsReference | undefined): HarvesterView['credentials'] {
+  return credentials === undefined ? null : { ...credentials, secret: shownReference(credentials.secret) };
 }
 
 export function urlView(url: string): string {

@@ -14,7 +14,7 @@ export const VARIABLES_OF_PORT = {
   schedules: ['REEVE_START_ARN', 'REEVE_HARVESTS_GROUP', 'REEVE_HARVESTS_ROLE_ARN', 'REEVE_UNDELIVERED_ARN'],
   finalizer: ['REEVE_FINALIZE_ARN'],
   remote: ['REEVE_REMOTE_POLICY', 'REEVE_SECRETS_PREFIX'],
-  addresses: ['REEVE_REMOTE_POLICY'],
+  addresses: ['REEVE_REMOTE_POLICY', 'REEVE_SECRETS_PREFIX'],
   events: ['REEVE_EVENT_BUS'],
   clock: [],
   chance: [],

@@ -59,8 +59,8 @@ const SHAPES: Readonly<Record<FunctionName, Shape>> = {
     timeoutSeconds: (limits) => Math.min(600, limits.sweepIntervalSeconds),
     isAsynchronous: true,
   },
-  // Someone waits: half a core more than the answers need. API Gateway gives up after 29 s.
-  api: { timeoutSeconds: () => 28, memoryMegabytes: 1_024, isAsynchronous: false },
+  // API Gateway gives up after 29 s.
+  api: { timeoutSeconds: () => 28, isAsynchronous: false },
 };
 
 export const ASYNCHRONOUS = FUNCTION_NAMES.filter((name) => SHAPES[name].isAsynchronous);

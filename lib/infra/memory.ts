@@ -12,4 +12,6 @@ export const MEMORY_MEGABYTES: Readonly<Record<FunctionName, number>> = {
   finalize: 512,
   monitor: 256,
   sweep: 256,
+  // Somebody waits for it.
+  api: 1_024,
 };

@@ -44,7 +44,7 @@ beforeAll(async () => {
     limits: { ...DEFAULT_LIMITS, sessionLookSeconds: 1 },
     handlers: HANDLERS,
     remote: guarded,
-    addresses: createAddresses(policy),
+    addresses: createAddresses(policy, 'reeve/'),
     log: silentLog(),
   });
   ask = clientOf((request) => world.api(request));

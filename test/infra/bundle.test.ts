@@ -58,7 +58,13 @@ const LOADS: Readonly<Record<FunctionName, { kilobytesMax: number; packages: rea
   // What start weighs, what a probe asks with and reads by, and what judges schedules (croner)
   api: {
     kilobytesMax: 950,
-    packages: [...sdk('dynamodb', 'lambda', 'scheduler', 'secrets-manager', 'sfn'), 'p-map', 'sax', 'undici', 'zod'],
+    packages: [
+      ...sdk('dynamodb', 'lambda', 'scheduler', 'secrets-manager', 'sfn'),
+      'p-map',
+      'sax',
+      'undici',
+      'zod',
+    ],
   },
 };
 

@@ -149,7 +149,7 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
     schedules,
     finalizer: finalizerBy(invoker),
     remote: options.remote,
-    addresses: options.addresses ?? { refusalOf: () => undefined },
+    addresses: options.addresses ?? { refusalOf: () => undefined, refusalOfSecret: () => undefined },
     events: announcer(listeners, log),
     clock,
     chance: CHANCE,

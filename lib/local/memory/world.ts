@@ -105,7 +105,7 @@ export function createMemoryWorld({
     schedules: memorySchedules(schedules),
     finalizer: { call: (call) => Promise.resolve(void finalizerCalls.push({ ...call })) },
     remote,
-    addresses: { refusalOf },
+    addresses: { refusalOf, refusalOfSecret: () => undefined },
     events: { publish: (event) => Promise.resolve(void events.push({ ...event })) },
     clock,
     chance,
