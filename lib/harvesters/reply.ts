@@ -78,6 +78,8 @@ function withWhich({ credentials }: Pick<RemoteReply, 'credentials'>): string {
 export function retryAfterOf(reply: RemoteReply): number | undefined {
   const value = reply.headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return Math.min(Number(value), RETRY_AFTER_SECONDS_MAX);
+  // The three forms of RFC 9110, 5.6.7; what else Date.parse takes for a date (`-5`, `1.5`) is none.
+  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(value)) return undefined;
   const seconds = (Date.parse(value) - Date.parse(reply.headers['date'] ?? '')) / 1_000;
   return Number.isFinite(seconds)
     ? Math.min(Math.max(Math.ceil(seconds), 0), RETRY_AFTER_SECONDS_MAX)

@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { makeCertificate, type Certificate } from './certificates.ts';
 import { MISBEHAVIOURS, reply } from './hostile-replies.ts';
+import { UNLISTED } from './unlisted-replies.ts';
 
 export interface HostilePorts {
   readonly plain: number;
@@ -144,7 +145,7 @@ function converse(socket: Socket, seen: Seen[], elsewhere: () => string): void {
         headers,
         elsewhere: elsewhere(),
       };
-      const misbehave = MISBEHAVIOURS[url.pathname];
+      const misbehave = MISBEHAVIOURS[url.pathname] ?? UNLISTED[url.pathname];
       if (misbehave === undefined) socket.write(reply('404 Not Found', '', 'no such misbehaviour'));
       else void misbehave(visitor);
     }
