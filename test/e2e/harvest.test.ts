@@ -1,6 +1,6 @@
 /** Real servers, harvested whole by the command line: MapServer as WMS 1.1.1 and 1.3.0, Koop as ArcGIS. */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,9 @@ async function harvest(url: string, ...more: string[]): Promise<{ code: number; 
     );
   });
   const view = JSON.parse(stdout) as View;
-  const files = readdirSync(view.records).filter((name) => name.endsWith('.ndjson.gz'));
+  // A session in which nothing has changed keeps no records.
+  const names = existsSync(view.records) ? readdirSync(view.records) : [];
+  const files = names.filter((name) => name.endsWith('.ndjson.gz'));
   const lines = files.flatMap((name) =>
     gunzipSync(readFileSync(join(view.records, name)))
       .toString('utf8')

@@ -1,6 +1,6 @@
 // Harvests by the command line, as a process of its own, and reads what was kept.
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { CatalogueRecord } from '../../lib/harvesters/record.ts';
@@ -31,7 +31,9 @@ export async function harvestByCli(data: string, url: string, ...more: string[])
     );
   });
   const view = JSON.parse(stdout) as SessionView;
-  const files = readdirSync(view.records).filter((name) => name.endsWith('.ndjson.gz'));
+  // A session in which nothing has changed keeps no records.
+  const names = existsSync(view.records) ? readdirSync(view.records) : [];
+  const files = names.filter((name) => name.endsWith('.ndjson.gz'));
   const lines = files.flatMap((name) =>
     gunzipSync(readFileSync(`${view.records}/${name}`))
       .toString('utf8')

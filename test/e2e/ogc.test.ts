@@ -62,10 +62,13 @@ describe.skipIf('missing' in records)('pycsw as OGC API - Records', () => {
     }
   });
 
-  test('every record from the items of its collection', async () => {
-    const harvested = await harvestByCli(folder, `${records.recordsUrl}/collections/metadata:main/items`);
+  test('every record from the items of its collection, and none again when nothing has changed', async () => {
+    const url = `${records.recordsUrl}/collections/metadata:main/items`;
+    const harvested = await harvestByCli(folder, url);
     expect(harvested).toMatchObject(done(RECORDS));
     expect(idsOf(harvested.kept)).toEqual(datasets.map(({ uuid }) => uuid).sort());
+    const counts = { harvested: 0, unchanged: RECORDS };
+    expect(await harvestByCli(folder, url)).toMatchObject({ code: 0, kept: [], view: { counts } });
   });
 });
 
@@ -141,6 +144,18 @@ describe.skipIf('missing' in mapServer)('MapServer as WFS', () => {
       }
     },
   );
+
+  test.each(['wfs', 'wms'])('as %s, asked again: it says that nothing has changed', async (type) => {
+    const again = (): ReturnType<typeof harvestByCli> =>
+      harvestByCli(folder, `${mapServer.wfsUrl}&again=${type}`, '--type', type);
+    const first = await again();
+    const counts = { harvested: 0, unchanged: first.kept.length };
+    expect(await again()).toMatchObject({
+      code: 0,
+      kept: [],
+      view: { status: 'finished-all-ok', listingComplete: true, counts },
+    });
+  });
 
   test('its type is found by a URL that names the service', async () => {
     expect((await harvestByCli(folder, `${mapServer.wfsUrl}&service=WFS`)).view.type).toBe('wfs');
