@@ -4,6 +4,7 @@ import { limitsFrom } from '../aws/environment.ts';
 import { remotePolicy } from '../remote/policy.ts';
 import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_PACE, faultsOfPace, type Limits } from '../session/limits.ts';
+import { faultsOfArithmetic } from './arithmetic.ts';
 import { FUNCTION_NAMES } from './function-names.ts';
 
 export const CONTEXT_PREFIX = 'reeve:';
@@ -106,7 +107,7 @@ export function settingsFrom(
   const limits = limitsFrom(JSON.stringify(limitChanges));
   const faults = [
     ...faultsOfPace(DEFAULT_PACE, limits),
-    ...faultsOnLambda(limits),
+    ...faultsOfArithmetic(limits),
     ...faultsOfAuthorization(others),
   ];
   if (plain.allowLoopbackRemotes && account !== EMULATOR_ACCOUNT) {
@@ -158,22 +159,6 @@ function audiencesIn(text: string | undefined): string[] {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '');
-}
-
-/** What Lambda and Step Functions add to the order of the limits. */
-function faultsOnLambda(limits: Limits): string[] {
-  const faults: string[] = [];
-  for (const name of ['harvestLambdaSeconds', 'discoverLambdaSeconds', 'finalizeLambdaSeconds'] as const) {
-    if (limits[name] > 900) faults.push(`${name} is ${limits[name]}; Lambda allows at most 900`);
-  }
-  // A wave crosses a state as numbers of at most seven characters and a comma.
-  if (limits.waveBatchesMax * 8 > 256_000)
-    faults.push(
-      `waveBatchesMax is ${limits.waveBatchesMax}; allowed is at most 32000, or a wave exceeds 256 KiB`,
-    );
-  if (limits.sweepIntervalSeconds % 60 !== 0)
-    faults.push(`sweepIntervalSeconds is ${limits.sweepIntervalSeconds}; EventBridge allows whole minutes`);
-  return faults;
 }
 
 /** What is no JSON stays a text, which the schema then refuses. */

@@ -1,5 +1,5 @@
 /** What the stack keeps: one table and one bucket, encrypted, private, and gone with the stack unless the data is to be kept. */
-import { Duration, RemovalPolicy, CfnDeletionPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, CfnDeletionPolicy, Stack, CfnResource } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -9,8 +9,10 @@ import {
   type CfnTable,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { INDEXES, PARTITION_KEY, SORT_KEY } from '../aws/dynamodb/definition.ts';
+import { retentionOf } from './retention.ts';
 import type { Settings } from './settings.ts';
 
 /** A retry reads what the listing of its session had staged; nobody retries a session after a month. */
@@ -20,11 +22,16 @@ export class Storage extends Construct {
   readonly table: Table;
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { keep }: Pick<Settings, 'keep'>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { keep, logRetentionDays }: Pick<Settings, 'keep' | 'logRetentionDays'>,
+  ) {
     super(scope, id);
     const removalPolicy = keep === 'data' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.table = this.#table(removalPolicy);
     this.bucket = this.#bucket(removalPolicy);
+    if (keep === 'nothing') this.#logOfEmptying(logRetentionDays);
     for (const { node } of [this.table, this.bucket]) {
       // An update that would replace them leaves the old one, whatever `cdk destroy` may do.
       const resource = node.defaultChild as CfnTable;
@@ -67,5 +74,19 @@ export class Storage extends Construct {
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
+  }
+
+  /** The CDK's own Lambda, which empties a bucket that goes, would make a log group by itself, and leave it for ever. */
+  #logOfEmptying(logRetentionDays: number): void {
+    const { node, stackName } = Stack.of(this);
+    const provider = node.findChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
+    const log = new LogGroup(this, 'EmptyingLog', {
+      logGroupName: `/aws/lambda/${stackName}-empties-bucket`,
+      retention: retentionOf(logRetentionDays),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const handler = provider.node.findChild('Handler');
+    if (CfnResource.isCfnResource(handler))
+      handler.addPropertyOverride('LoggingConfig', { LogGroup: log.logGroupName });
   }
 }

@@ -8,7 +8,7 @@ describe('cdk-nag', () => {
     const { app } = stackWith({}, true);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();
-  }, 60_000);
+  }, 120_000);
 
   test('what is acknowledged is known, one by one, with its reason', () => {
     const { stack: nagged } = stackWith();

@@ -142,7 +142,9 @@ describe('storage', () => {
     expect(kept.map(({ Type }) => Type).sort()).toEqual(['AWS::DynamoDB::Table', 'AWS::S3::Bucket']);
   });
 
-  test('every log group has an end', () => {
+  test('every log group has an end, and no Lambda makes one by itself that would stay for ever', () => {
+    for (const { LoggingConfig } of stack.properties('AWS::Lambda::Function'))
+      expect(plain((LoggingConfig as { LogGroup: unknown } | undefined)?.LogGroup)).toMatch(/^<\w+>$/);
     expect(
       stack.properties('AWS::Logs::LogGroup').filter(({ RetentionInDays }) => RetentionInDays === undefined),
     ).toEqual([]);

@@ -87,6 +87,15 @@ describe('settings of a deployment', () => {
     ],
     [{ inlineBatchesMax: 2_000 }, 'inlineBatchesMax (2000) must be less than waveBatchesMax (2000)'],
     [{ waveBatchesMax: 40_000 }, 'waveBatchesMax is 40000; allowed is at most 32000'],
+    [
+      { inlineBatchesMax: 300 },
+      'wavesMax (400), inlineWavesMax (20) and inlineBatchesMax (300) make a history of 47600 events; allowed are 20000',
+    ],
+    [{ wavesMax: 2_000 }, 'make a history of 33600 events'],
+    [
+      { batchSizeMax: 300 },
+      'batchItemBytesMax (150000) and the reasons of batchSizeMax (300) resources make an item of 510000 bytes; DynamoDB allows 400000',
+    ],
     [{ sweepIntervalSeconds: 90 }, 'sweepIntervalSeconds is 90; EventBridge allows whole minutes'],
   ])('limits that do not nest are refused before anything is built: %o', (limits, fault) => {
     expect(() => settingsFrom({ 'reeve:limits': limits }, undefined)).toThrow(fault);
