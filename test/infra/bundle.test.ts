@@ -35,15 +35,15 @@ const POWERTOOLS = ['@aws-lambda-powertools/logger', '@aws-lambda-powertools/met
 const sdk = (...clients: readonly string[]): string[] => clients.map((client) => `@aws-sdk/client-${client}`);
 
 /**
- * Which clients each handler loads, and how heavy it may be. Four of them stay below 400 KB or near it. discover and harvest cannot: besides the
- * SDK they hold what asks and reads strangers (ARCHITECTURE.md, "What each Lambda loads").
+ * Which clients each handler loads, and how heavy it may be. Three of them stay below 400 KB. The others cannot: S3 is 60 KB, and discover and
+ * harvest hold what asks and reads strangers (ARCHITECTURE.md, "What each Lambda loads").
  */
 const LOADS: Readonly<Record<FunctionName, { kilobytesMax: number; packages: readonly string[] }>> = {
   start: { kilobytesMax: 400, packages: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'zod'] },
   monitor: { kilobytesMax: 400, packages: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'zod'] },
   sweep: { kilobytesMax: 400, packages: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'p-map', 'zod'] },
   finalize: {
-    kilobytesMax: 480,
+    kilobytesMax: 500,
     packages: [...sdk('dynamodb', 'eventbridge', 's3', 'scheduler', 'sfn'), 'p-map', 'zod'],
   },
   // undici (170 KB, 72 of them its parser), harvester types and sax (100 KB and more), S3 (77 KB), Secrets Manager (14 KB)
