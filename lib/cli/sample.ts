@@ -35,6 +35,8 @@ const URLS: Readonly<Record<string, (sample: SampleRemote) => string>> = {
   geonode: (sample) => sample.geonodeUrl,
   wms: (sample) => sample.wmsUrl,
   arcgis: (sample) => sample.arcgisUrl,
+  ckan: (sample) => sample.ckanUrl,
+  'dcat-us': (sample) => sample.dcatUsUrl,
 };
 
 export interface OpenSample {

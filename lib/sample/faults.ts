@@ -2,8 +2,8 @@
 import { ReeveError } from '../session/errors.ts';
 import { type Box, type SampleDataset } from './dataset.ts';
 
-export type Service = 'geonode' | 'wms' | 'arcgis' | 'other';
-/** `listing`: a page of GeoNode's; `capabilities`: of the WMS; `directory`: ArcGIS documents that list; `dataset`: details of one; `map`: a picture. */
+export type Service = 'geonode' | 'wms' | 'arcgis' | 'ckan' | 'dcat-us' | 'other';
+/** `listing`: a page of GeoNode's or CKAN's, the document of DCAT-US; `capabilities`: of the WMS; `directory`: ArcGIS documents that list; `dataset`: details of one; `map`: a picture. */
 export type RequestKind = 'listing' | 'dataset' | 'capabilities' | 'directory' | 'map' | 'other';
 
 /** Which requests a fault hits: all that fit every line that is given. */

@@ -1,4 +1,4 @@
-// The sample remote's index page: a few words and three links, for the person who opens it in a browser.
+// The sample remote's index page: a few words and a link for each protocol, for the person who opens it in a browser.
 import { type Catalogue } from './catalogue.ts';
 
 export function indexPage(catalogue: Catalogue, origin: string): string {
@@ -6,6 +6,8 @@ export function indexPage(catalogue: Catalogue, origin: string): string {
     ['GeoNode API v2', `${origin}/api/v2/resources`, `${origin}/`],
     ['WMS 1.1.1 and 1.3.0', `${origin}/wms?service=WMS&amp;request=GetCapabilities`, `${origin}/wms`],
     ['ArcGIS services directory', `${origin}/arcgis/rest/services?f=pjson`, `${origin}/arcgis/rest/services`],
+    ['CKAN', `${origin}/api/3/action/package_search`, `${origin}/api/3/action`],
+    ['DCAT-US', `${origin}/data.json`, `${origin}/data.json`],
   ];
   const rows = services.map(
     ([name, href, url]) => `<tr><td><a href="${href}">${name}</a></td><td><code>${url}</code></td></tr>`,
@@ -20,7 +22,7 @@ export function indexPage(catalogue: Catalogue, origin: string): string {
 </head>
 <body>
 <h1>The county of Wendlemere</h1>
-<p>An invented county with ${catalogue.size} datasets, told in three protocols. It is the sample remote of Reeve: harvest it.</p>
+<p>An invented county with ${catalogue.size} datasets, told in five protocols. It is the sample remote of Reeve: harvest it.</p>
 <table>
 ${rows.join('\n')}
 </table>

@@ -16,9 +16,9 @@ try {
     latencyMillis: Number(values['latency-millis']),
     port: Number(values.port),
   });
-  const { url, geonodeUrl, wmsUrl, arcgisUrl } = remote;
+  const { url, geonodeUrl, wmsUrl, arcgisUrl, ckanUrl, dcatUsUrl } = remote;
   process.stdout.write(
-    `url      ${url}\ngeonode  ${geonodeUrl}\nwms      ${wmsUrl}\narcgis   ${arcgisUrl}\n`,
+    `url      ${url}\ngeonode  ${geonodeUrl}\nwms      ${wmsUrl}\narcgis   ${arcgisUrl}\nckan     ${ckanUrl}\ndcat-us  ${dcatUsUrl}\n`,
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void remote.close());
 } catch (error) {

@@ -1,4 +1,4 @@
-// The sample remote: one HTTP server on loopback that tells one catalogue as GeoNode, as a WMS and as an ArcGIS directory.
+// The sample remote: one HTTP server on loopback that tells one catalogue as GeoNode, WMS, ArcGIS directory, CKAN and data.json.
 import { setMaxListeners } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,6 +6,8 @@ import { ReeveError, sentenceOf } from '../session/errors.ts';
 import { type Answer, type Ask, htmlAnswer, send } from './answer.ts';
 import { makeArcGis } from './arcgis.ts';
 import { type Catalogue, COUNTY_DATASETS, makeCatalogue } from './catalogue.ts';
+import { makeCkan } from './ckan.ts';
+import { makeDcatUs } from './dcat-us.ts';
 import { type Fault, type Faults, makeFaults } from './faults.ts';
 import { makeGeoNode } from './geonode.ts';
 import { indexPage } from './index-page.ts';
@@ -36,6 +38,8 @@ export interface SampleRemote {
   readonly geonodeUrl: string;
   readonly wmsUrl: string;
   readonly arcgisUrl: string;
+  readonly ckanUrl: string;
+  readonly dcatUsUrl: string;
   readonly catalogue: Catalogue;
   /** The latest 20,000, oldest first. */
   requests(): readonly RequestLogEntry[];
@@ -68,6 +72,8 @@ export async function startSampleRemote(settings: SampleSettings = {}): Promise<
     geonodeUrl: url,
     wmsUrl: `${url}/wms`,
     arcgisUrl: `${url}/arcgis/rest/services`,
+    ckanUrl: `${url}/api/3/action`,
+    dcatUsUrl: `${url}/data.json`,
     catalogue,
     requests: () => log.entries(),
     requestCount: () => log.count(),
@@ -117,7 +123,13 @@ function spoiltCatalogue(catalogue: Catalogue, faults: Faults): Catalogue {
 }
 
 function router(catalogue: Catalogue): (ask: Ask, method: string) => Route {
-  const services = [makeGeoNode(catalogue), makeWms(catalogue), makeArcGis(catalogue)];
+  const services = [
+    makeGeoNode(catalogue),
+    makeWms(catalogue),
+    makeArcGis(catalogue),
+    makeCkan(catalogue),
+    makeDcatUs(catalogue),
+  ];
   return (ask, method) => {
     if (method !== 'GET' && method !== 'HEAD')
       return { service: 'other', kind: 'other', answer: notAllowed, exception: notAllowed };

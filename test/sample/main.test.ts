@@ -18,14 +18,14 @@ function run(...args: string[]) {
 
 test('as a process it prints its URLs, serves as many datasets as it was told to, and ends when asked to', async () => {
   const { child, said, ended } = run('--datasets', '123', '--latency-millis', '1');
-  await expect.poll(() => said.out, { timeout: 15_000 }).toContain('arcgis ');
+  await expect.poll(() => said.out, { timeout: 15_000 }).toContain('dcat-us ');
   const urls = Object.fromEntries(
     said.out
       .trim()
       .split('\n')
       .map((line) => line.split(/\s+/)),
   ) as Record<string, string>;
-  expect(Object.keys(urls)).toEqual(['url', 'geonode', 'wms', 'arcgis']);
+  expect(Object.keys(urls)).toEqual(['url', 'geonode', 'wms', 'arcgis', 'ckan', 'dcat-us']);
   expect(await json(`${urls['geonode']!}/api/v2/resources`)).toMatchObject({ total: 123 });
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
