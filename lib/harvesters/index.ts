@@ -6,6 +6,7 @@ import { csw } from './csw.ts';
 import { dcatUs } from './dcat-us.ts';
 import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
+import { oaiPmh } from './oai-pmh.ts';
 import { ogcRecords } from './ogc-records.ts';
 import { stac } from './stac.ts';
 import { wfs } from './wfs.ts';
@@ -22,6 +23,7 @@ export const HARVESTER_TYPES: readonly HarvesterType[] = [
   dcatUs,
   stac,
   ogcRecords,
+  oaiPmh,
 ];
 
 /** @throws InputInvalid naming the types there are */

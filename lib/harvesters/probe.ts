@@ -34,6 +34,7 @@ const HINTS: ReadonlyMap<string, RegExp> = new Map([
   ['dcat-us', /\/data\.json\b|\.jsonld\b|dcat/i],
   ['wfs', /service=wfs|\/wfs\b|[?&]typenames?=/i],
   ['ckan', /ckan|\/api(\/\d)?\/action\b|\/dataset\b/i],
+  ['oai-pmh', /\boai\b|oaipmh|oai-pmh|[?&]verb=/i],
   ['csw', /service=csw|\/csw\b|geonetwork|pycsw/i],
   ['arcgis', /\/rest(\/services)?\b|arcgis|\/(Map|Feature|Image)Server\b/i],
   ['stac', /stac|catalog\.json\b/i],

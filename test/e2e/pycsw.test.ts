@@ -74,8 +74,24 @@ describe.skipIf('missing' in server)('pycsw', () => {
     }
   });
 
+  test.each([['auto'], ['oai_dc']])('by OAI-PMH with the format %s: every record', async (prefix) => {
+    const { view, kept } = await harvest(
+      server.oaiUrl,
+      '--type',
+      'oai-pmh',
+      '--set',
+      `metadataPrefix=${prefix}`,
+    );
+    expect(view).toMatchObject({ status: 'finished-all-ok', listingComplete: true });
+    expect(view.counts['harvested']).toBe(RECORDS);
+    expect(kept.map(({ properties }) => properties.title).sort()).toEqual(
+      datasets.map(({ title }) => title).sort(),
+    );
+  });
+
   test('its type is found without being told', async () => {
     const { view } = await harvest(server.cswUrl);
     expect(view).toMatchObject({ type: 'csw', status: 'finished-all-ok', listingComplete: true });
+    expect((await harvest(server.oaiUrl)).view).toMatchObject({ type: 'oai-pmh', status: 'finished-all-ok' });
   });
 });

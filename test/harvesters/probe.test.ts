@@ -40,6 +40,7 @@ describe('probePlan', () => {
     ['https://a.example/cgi-bin/mapserv?map=/x.map&SERVICE=WFS&REQUEST=GetCapabilities', 'wfs'],
     ['https://a.example/geoserver/wfs?service=wfs', 'wfs'],
     ['https://a.example/geonetwork/srv/eng/csw', 'csw'],
+    ['https://a.example/server/oai/request', 'oai-pmh'],
     ['https://a.example/geoserver/ows?service=CSW&request=GetCapabilities', 'csw'],
   ])('%s is asked first as %s', (url, type) => {
     expect(probePlan(url)[0]?.types).toContain(type);
