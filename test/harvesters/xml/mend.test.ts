@@ -1,4 +1,4 @@
-// Stray ampersands are mended wherever slices meet, and nothing else is touched.
+// Stray ampersands are mended and plain references read wherever slices meet, and nothing else is touched.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Mender } from '../../../lib/harvesters/xml/mend.ts';
@@ -17,7 +17,21 @@ const CASES = [
   ['one before an end tag', '<a>Roads &</a>', '<a>Roads &amp;</a>', 1],
   ['parameters of a URL', '?a=1&b=2&c=3', '?a=1&amp;b=2&amp;c=3', 2],
   ['several in a row', '&&&', '&amp;&amp;&amp;', 3],
-  ['references of all kinds', '&amp;&eacute;&#233;&#xE9;&#XE9;', '&amp;&eacute;&#233;&#xE9;&#XE9;', 0],
+  ['references by name', '&amp;&eacute;&lt;', '&amp;&eacute;&lt;', 0],
+  ['references to letters, which are read', '&#233;&#xE9;&#XE9;&#65;&#x4e2d;', 'éééA中', 0],
+  [
+    'references to what a parser must judge',
+    '&#60;&#38;&#34;&#0;&#xFFFF;&#xD800;&#91;',
+    '&#60;&#38;&#34;&#0;&#xFFFF;&#xD800;&#91;',
+    0,
+  ],
+  ['an escaped reference', '&amp;#65; &#38;#65;', '&amp;#65; &#38;#65;', 0],
+  [
+    'references in CDATA and comments',
+    '&#65;<![CDATA[&#65;]]>&#65;<!--&#65;-->&#65;',
+    'A<![CDATA[&#65;]]>A<!--&#65;-->A',
+    0,
+  ],
   ['a reference that is not one', '&#;&#x;&1;', '&amp;#;&amp;#x;&amp;1;', 3],
   ['CDATA', '<![CDATA[a & b]]>&', '<![CDATA[a & b]]>&amp;', 1],
   ['a comment', '<!-- a & b --> &', '<!-- a & b --> &amp;', 1],
