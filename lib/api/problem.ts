@@ -6,6 +6,7 @@ import { answerOf, type HttpAnswer } from './http.ts';
 /** Complete by what is answered: the status, its title, and the name that programs go by. */
 const PROBLEMS = {
   InputInvalid: [400, 'Bad Request'],
+  Forbidden: [403, 'Forbidden'],
   NotFound: [404, 'Not Found'],
   MethodNotAllowed: [405, 'Method Not Allowed'],
   Conflict: [409, 'Conflict'],

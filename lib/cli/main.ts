@@ -127,7 +127,7 @@ function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
       run(global, async (context) =>
         (await import('./commands/retry.ts')).retry(context, { id, pace, ...remote }),
       ),
-    serve: async (global) => {
+    serve: async (global, { port }) => {
       const settings = global.settings ?? SETTINGS;
       const read = await readSettingsFile(resolve(settings), LIMITS);
       const context = await contextOf(
@@ -135,7 +135,7 @@ function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
         { ...global, settings },
         global.quiet === true ? 'warn' : 'info',
       );
-      ended(await (await import('./commands/serve.ts')).serve(context, read));
+      ended(await (await import('./commands/serve.ts')).serve(context, read, { port }));
     },
     export: (global, what, { format, out }) =>
       look(global, async (context, world) =>

@@ -17,10 +17,18 @@ export function count(flags: string, description: string, usual: number): Option
     .argParser((text) => parsed(flags.split(' ')[0] ?? '', text));
 }
 
-function parsed(option: string, text: string): number {
+function parsed(option: string, text: string, most = LIMIT_MAX): number {
   try {
-    return typedCount(option, text, LIMIT_MAX);
+    return typedCount(option, text, most);
   } catch (error) {
     throw new InvalidArgumentError(sentenceOf(error));
   }
+}
+
+const PORT_MAX = 65_535;
+
+export function portOption(): Option {
+  return new Option('--port <n>', 'of the HTTP API on 127.0.0.1 (default: 8470, or a free one)').argParser(
+    (text) => parsed('--port', text, PORT_MAX),
+  );
 }

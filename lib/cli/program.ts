@@ -13,7 +13,7 @@ import {
   SETTINGS_EXAMPLE,
   typesHelp,
 } from './program-help.ts';
-import { count, offset } from './program-options.ts';
+import { count, offset, portOption } from './program-options.ts';
 import { credentialsOption, paceHelp, paceOption, policyOption, repeatable } from './repeatable-options.ts';
 import { policyHelp, type RemoteOptionTexts } from './remote-options.ts';
 import { RESOURCE_STATES, type ResourceState } from './resource-states.ts';
@@ -56,7 +56,7 @@ export interface Commands {
     id: string,
     own: { pace?: string[] } & Pick<RemoteOptionTexts, 'remotePolicy'>,
   ): Promise<void>;
-  serve(global: GlobalOptions): Promise<void>;
+  serve(global: GlobalOptions, own: { port?: number }): Promise<void>;
   export(
     global: GlobalOptions,
     what: string | undefined,
@@ -241,13 +241,14 @@ function addRunning(program: Command, commands: Commands, call: string): void {
     .command('serve')
     .summary('harvest again and again, as the settings file says')
     .description(
-      'Runs until it is stopped: starts what is due, watches over it, and writes one log line per event to stderr.',
+      'Runs until it is stopped: starts what is due, watches over it, offers the HTTP API to programs of this machine, and writes one log line per event to stderr.',
     )
     .addHelpText(
       'after',
       `\nA settings file (reeve.json):\n${SETTINGS_EXAMPLE}\n\nCtrl-C or SIGTERM stops it: sessions under way get 5 s, then they are aborted and accounted for.`,
     )
-    .action((_: unknown, command: Command) => commands.serve(command.optsWithGlobals()));
+    .addOption(portOption())
+    .action((own: { port?: number }, command: Command) => commands.serve(command.optsWithGlobals(), own));
   program
     .command('demo')
     .summary('see stuck sessions being rescued')

@@ -1,8 +1,8 @@
 /** The remotes of one process: each harvester's URL gets exactly the permissions and limits that were typed for it. */
 import type { Remote, Secrets } from '../ports.ts';
 import { shownReference, type CredentialsReference } from '../session/credentials.ts';
-import { ReeveError } from '../session/errors.ts';
-import type { Pace } from '../session/limits.ts';
+import { ReeveError, sentenceOf } from '../session/errors.ts';
+import { DEFAULT_PACE, type Pace } from '../session/limits.ts';
 import { judgedUrl, type AddressRules } from '../remote/address.ts';
 import { checkCredentials } from '../remote/credentials-keeper.ts';
 import { createGate } from '../remote/gate.ts';
@@ -18,6 +18,10 @@ export interface Remotes extends Remote {
    * @throws SettingsInvalid when the credentials cannot be used
    */
   grant(url: string, pace: Pace, credentials?: CredentialsReference): Promise<void>;
+  /** Whether somebody may be asked at all, with the permissions that a URL that was typed gets. */
+  refusalOf(url: string): string | undefined;
+  /** The same remotes for a server whose callers type URLs over its API: each remote that a session or a probe is about is granted. */
+  readonly typedOverApi: Remote;
   close(): Promise<void>;
 }
 
@@ -42,7 +46,7 @@ export function createRemotes(setup: RemotesSetup): Remotes {
     remote: createRemote({ policy: remotePolicy(setup.policy), gate }),
     credentials: undefined,
   };
-  return {
+  const remotes: Omit<Remotes, 'typedOverApi'> = {
     grant: async (url, pace, credentials) => {
       if (credentials !== undefined) await checkCredentials(secrets, credentials, url);
       void granted.get(url)?.remote.close();
@@ -55,10 +59,27 @@ export function createRemotes(setup: RemotesSetup): Remotes {
         throw notGranted(options.credentials);
       return remote.fetch(request, options);
     },
+    refusalOf: (url) => {
+      try {
+        judgedUrl(url, URL.canParse(url) ? policyFor(url, DEFAULT_PACE, setup) : remotePolicy(setup.policy));
+        return undefined;
+      } catch (error) {
+        return sentenceOf(error);
+      }
+    },
     close: async () => {
       await Promise.all([others, ...granted.values()].map(({ remote }) => remote.close()));
     },
   };
+  const typedOverApi: Remote = {
+    fetch: async (request, options) => {
+      // What is followed is the URL of a harvester or a probe, never one out of an answer.
+      const url = options.following ?? request.url;
+      if (!granted.has(url)) await remotes.grant(url, DEFAULT_PACE);
+      return remotes.fetch(request, options);
+    },
+  };
+  return { ...remotes, typedOverApi };
 }
 
 function notGranted({ secret }: CredentialsReference): ReeveError {

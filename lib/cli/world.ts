@@ -4,7 +4,7 @@ import { openEmbedded, type Embedded } from '../local/embedded/embedded.ts';
 import { folderAt } from '../local/embedded/folder.ts';
 import { openGuest, type Guest } from '../local/embedded/guest.ts';
 import type { Handlers } from '../local/embedded/invoke.ts';
-import type { Ports, Remote } from '../ports.ts';
+import type { Addresses, Ports, Remote } from '../ports.ts';
 import { ReeveError } from '../session/errors.ts';
 import type { Session } from '../session/session.ts';
 import type { Context } from './context.ts';
@@ -18,7 +18,16 @@ export interface LookPorts {
 /** @throws Conflict when another process works in the folder, FolderUnusable */
 export async function openToWork(
   context: Context,
-  { remote, doing, handlers }: { remote: Remote; doing: string; handlers?: Handlers },
+  {
+    doing,
+    handlers,
+    ...more
+  }: {
+    remote: Remote;
+    doing: string;
+    handlers?: Handlers;
+    addresses?: Addresses;
+  },
 ): Promise<Embedded> {
   const { folder, limits, log } = context;
   const leftOpen: string[] = [];
@@ -31,7 +40,7 @@ export async function openToWork(
       folder,
       limits,
       handlers: handlers ?? (await context.handlers()),
-      remote,
+      ...more,
       log,
       doing,
     });

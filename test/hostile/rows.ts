@@ -189,12 +189,20 @@ export const ROWS: Readonly<Record<string, Row>> = {
     differs: 'content type and nosniff belong to the API',
   },
   'secret-01': { proof: 'remote/credentials-sent.test.ts', outcome: 'redacted' },
-  'secret-03': { later: 'the body of a request to the API' },
+  'secret-03': {
+    proof: 'api/bad-input.test.ts',
+    outcome: '400',
+    differs: 'credentials belong to the harvester; a session takes none at all',
+  },
   'secret-04': {
     proof: 'aws/secrets.test.ts',
     outcome: 'SettingsInvalid',
     differs: 'refused by its name before AWS is asked, and by the role if it were asked',
   },
-  'api-02': { later: 'the API' },
-  'api-03': { later: 'the API' },
+  'api-02': { proof: 'api/bad-input.test.ts', outcome: 'one session, 409' },
+  'api-03': {
+    proof: 'api/bad-input.test.ts',
+    outcome: '404',
+    differs: 'there are no tenants: a stack has one',
+  },
 };

@@ -5,6 +5,7 @@ import { sentenceOf } from '../../session/errors.ts';
 import type { Pace } from '../../session/limits.ts';
 import { harvesterIdOf } from '../../session/names.ts';
 import type { Instant } from '../../session/session.ts';
+import { API_PORT, serveApi } from '../api-server.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { sessionsOf } from '../find.ts';
@@ -13,12 +14,16 @@ import { catchInterrupts } from '../interrupts.ts';
 import { paceOf, settingsOf } from '../../settings/harvester.ts';
 import { USUAL_PACE } from '../options.ts';
 import type { Embedded } from '../../local/embedded/embedded.ts';
+import { all } from '../../pages.ts';
 import { openToWork } from '../world.ts';
 import { findType } from '../../probing.ts';
 import { createRemotes, type Remotes } from '../remotes.ts';
 import { nextRunAt } from '../../settings/schedule.ts';
 import type { RecurringHarvest, ServeSettings } from '../settings-file.ts';
 import { knownType } from './harvest.ts';
+
+const SECRETS_ALLOWED =
+  'credentials over this API could name any file of this machine; allowed are those of the settings file and the command line';
 
 /** What sessions under way get to end by themselves before they are aborted; `docker stop` gives ten seconds in all. */
 export const STOP_GRACE_SECONDS = 5;
@@ -34,20 +39,34 @@ interface Due {
 export async function serve(
   context: Context,
   { harvesters, remotePolicy }: ServeSettings,
+  { port }: { readonly port: number | undefined },
 ): Promise<ExitCode> {
   const interrupts = catchInterrupts(context.signals, context.quit);
   const remotes = createRemotes({ ...context, policy: remotePolicy });
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
     const world = await openToWork(context, {
-      remote: remotes,
+      remote: remotes.typedOverApi,
+      addresses: { refusalOf: (url) => remotes.refusalOf(url), refusalOfSecret: () => SECRETS_ALLOWED },
       doing: `serving ${harvesters.length} harvesters`,
     });
     closing.unshift(() => world.close());
+    const api = await serveApi((request) => world.api(request), {
+      port: port ?? API_PORT,
+      isTyped: port !== undefined,
+      log: context.log,
+    });
+    closing.unshift(() => api.close());
     const server = new Server(context, world, remotes);
-    context.log.info('serving', { folder: context.folder, harvesters: harvesters.length });
+    context.log.info('serving', {
+      folder: context.folder,
+      harvesters: harvesters.length,
+      api: api.url,
+    });
+    await world.keepSchedules();
     await server.run(harvesters, interrupts.signal);
     context.log.info('stopping', { underWay: server.underWay, graceSeconds: STOP_GRACE_SECONDS });
+    await api.close();
     await server.end();
     context.log.info('stopped', {});
     return EXIT.allOk;
@@ -145,6 +164,9 @@ class Server {
   /** Gives what is under way a while, then aborts it: every session is accounted for before the process ends. */
   async end(): Promise<void> {
     await Promise.all(this.#starting.values());
+    // Others were started over the API, or by schedules of harvesters that were saved over it.
+    for await (const id of all((cursor) => this.#world.ports.sessions.open(cursor)))
+      if (!this.#open.has(id)) this.#watch(id);
     const ended = Promise.all(this.#open.values());
     await Promise.race([ended, pause(STOP_GRACE_SECONDS * 1_000, undefined, { ref: false })]);
     await Promise.all([...this.#open.keys()].map((id) => this.#world.abort(id)));
