@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
 import { idleHandlers, NO_REMOTE, silentLog } from '../local/stand-ins.ts';
 import { T0 } from '../session/make.ts';
 import { batchesContract } from './batches.ts';
-import { checksContract, executionsContract } from './executions.ts';
+import { checksContract, executionsContract, schedulesContract } from './executions.ts';
 import { harvestersContract } from './harvesters.ts';
 import { recordsContract } from './records.ts';
 import { sessionsContract } from './sessions.ts';
@@ -51,4 +51,5 @@ for (const world of [memory, embedded]) {
   recordsContract(world);
   executionsContract(world);
   checksContract(world);
+  schedulesContract(world);
 }

@@ -78,3 +78,21 @@ export function checksContract(world: ContractWorld): void {
     });
   });
 }
+
+export function schedulesContract(world: ContractWorld): void {
+  describe(`schedules in ${world.name}`, () => {
+    const promised = promisesOf(world);
+
+    promised(
+      'setting a schedule twice is setting it once, and removing it twice is removing it once',
+      async ({ schedules }) => {
+        const harvesterId = fresh('h');
+        const schedule = { harvesterId, from: Date.UTC(2090, 0, 1) };
+        await schedules.set({ ...schedule, recurrence: { every: '1d', timezone: 'UTC' } });
+        await schedules.set({ ...schedule, recurrence: { every: '0 3 * * 1', timezone: 'Europe/Berlin' } });
+        await schedules.remove(harvesterId);
+        await expect(schedules.remove(harvesterId)).resolves.toBeUndefined();
+      },
+    );
+  });
+}

@@ -53,6 +53,21 @@ export function harvestersContract(world: ContractWorld): void {
       expect(await harvesters.read(harvester.id)).toBeUndefined();
     });
 
+    promised(
+      'a harvester is removed only as it was read, and removing it twice is removing it once',
+      async ({ harvesters }) => {
+        const harvester = makeHarvester({ id: fresh('h'), schedule: { every: '1d', timezone: 'UTC' } });
+        await harvesters.create(harvester);
+        await harvesters.save({ ...harvester, name: 'New' });
+        expect(await harvesters.remove(harvester)).toBe('conflict');
+        const there = (await harvesters.read(harvester.id))!;
+        expect(there).toMatchObject({ name: 'New', schedule: { every: '1d', timezone: 'UTC' } });
+        expect(await harvesters.remove(there)).toBe('removed');
+        expect(await harvesters.remove(there)).toBe('removed');
+        expect(await harvesters.read(harvester.id)).toBeUndefined();
+      },
+    );
+
     promised('all harvesters are listed, whole, each once, over pages', async ({ harvesters }) => {
       const made = Array.from({ length: 210 }, () => makeHarvester({ id: fresh('listed') }));
       await Promise.all(made.map((one) => harvesters.create(one)));
