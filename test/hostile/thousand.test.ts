@@ -46,16 +46,22 @@ describe('a thousand datasets, 1 % of each kind of misbehaviour', () => {
     const remote = await sampleRemote({ datasets: DATASETS, faults });
     const { world, harvest, published } = await hostileWorld(remote.geonodeUrl, {
       policy: {
-        firstByteSeconds: 2.5,
+        firstByteSeconds: 3,
         idleSeconds: 1.5,
         retriesMax: 1,
         retryAfterSecondsMax: 0.02,
-        requestsAtOnceMax: 80,
+        requestsAtOnceMax: 32,
         breakerFailures: 100,
       },
       settings: { pageSize: 100, resourceTypes: ['dataset', 'document', 'map', 'geostory', 'dashboard'] },
-      // Each resource of a batch waits for one hand: that is enough time for all its tries, with room for a busy machine.
-      pace: { batchesAtOnce: 40, resourcesAtOnce: 2, resourceSeconds: 15, requestSeconds: 4 },
+      // Few at once, so that a good answer is in time on a busy machine too; small batches, so that the slow are spread.
+      pace: {
+        batchSize: 5,
+        batchesAtOnce: 32,
+        resourcesAtOnce: 1,
+        resourceSeconds: 15,
+        requestSeconds: 4,
+      },
     });
     const { status, listing, conclusion, closedAt } = await harvest();
 
