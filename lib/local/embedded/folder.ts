@@ -1,5 +1,5 @@
 /** The folder that an embedded Reeve keeps everything in: its parts, and what is wrong when it cannot be used. */
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ReeveError, sentenceOf } from '../../session/errors.ts';
@@ -29,8 +29,8 @@ export function folderAt(path: string): Folder {
 export async function prepareFolder(path: string): Promise<Folder> {
   const folder = folderAt(path);
   try {
-    await mkdir(folder.temporary, { recursive: true });
-    await mkdir(folder.private, { recursive: true, mode: 0o700 });
+    await made(folder.temporary);
+    await made(folder.private, 0o700);
     await rm(await mkdtemp(join(folder.temporary, 'probe-')), { recursive: true });
   } catch (error) {
     throw folderFault(error, folder.path);
@@ -38,9 +38,30 @@ export async function prepareFolder(path: string): Promise<Folder> {
   return folder;
 }
 
+/** As `mkdir` does with `recursive`, which never comes back where nothing can be made, as in /proc. */
+async function made(path: string, mode?: number): Promise<void> {
+  try {
+    await madeIn(path, mode);
+  } catch (error) {
+    const parent = dirname(path);
+    if (codeOf(error) !== 'ENOENT' || parent === path) throw error;
+    await made(parent);
+    await madeIn(path, mode);
+  }
+}
+
+async function madeIn(path: string, mode: number | undefined): Promise<void> {
+  try {
+    await mkdir(path, mode);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  }
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'it may not be written to (permission denied)',
   EPERM: 'it may not be written to (not permitted)',
+  ENOENT: 'no folder can be made there',
   EROFS: 'it is on a read-only file system',
   ENOTDIR: 'a part of its path is a file, not a folder',
   EEXIST: 'a part of its path is a file, not a folder',
