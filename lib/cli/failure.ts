@@ -23,7 +23,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EEXIST: 'it exists',
 };
 
-export function failureOf(error: unknown): Failure {
+/** @param asked the file that was asked for: not every error of the system names it */
+export function failureOf(error: unknown, asked = 'A file'): Failure {
   if (familyOf(error) !== 'bug') {
     const { name, message } = error as Error;
     return { name, message, isBug: false };
@@ -31,7 +32,7 @@ export function failureOf(error: unknown): Failure {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const system = SYSTEM_ERRORS[code];
   if (system !== undefined && error instanceof Error) {
-    const path = 'path' in error && typeof error.path === 'string' ? error.path : 'A file';
+    const path = 'path' in error && typeof error.path === 'string' ? error.path : asked;
     return {
       name: 'FolderUnusable',
       message: `${path} could not be used: ${system} (${code})`,

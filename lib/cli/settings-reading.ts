@@ -10,7 +10,7 @@ export async function readSettingsFile(path: string, limits: Limits): Promise<Se
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new ReeveError(
       'SettingsInvalid',
-      `The settings file could not be read: ${failureOf(error).message}`,
+      `The settings file could not be read: ${failureOf(error, path).message}`,
       { cause: error },
     );
   });

@@ -1,4 +1,5 @@
 /** DynamoDB's API in this process: what is unlike dynalite's own server. The rest is held by test/contract. */
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, test, vi } from 'vitest';
 import { tableDefinition } from '../../lib/aws/dynamodb/definition.ts';
@@ -46,6 +47,30 @@ test('an error below is an answer, not the end of the process', async () => {
   const answer = await dynamo.call('DynamoDB_20120810.GetItem', GET);
   expect(answer.status).toBe(500);
   expect(JSON.parse(answer.body)).toMatchObject({ message: 'Database is not open' });
+});
+
+test('once the disk has refused something every call is refused, and opening again mends it', async () => {
+  const folder = freshFolder();
+  const dynamo = await openDynamo(folder, DEFINITION);
+  await rm(folder, { recursive: true });
+  // LevelDB notices when it begins its next file, after 4 MB.
+  const big = { pk: { S: 'a' }, sk: { S: 'b' }, text: { S: 'x'.repeat(300_000) } };
+  let status = 200;
+  for (let puts = 0; status === 200 && puts < 100; puts += 1)
+    ({ status } = await dynamo.call(
+      'DynamoDB_20120810.PutItem',
+      JSON.stringify({ TableName: 'reeve', Item: big }),
+    ));
+  expect(status).toBe(500);
+  expect(dynamo.broken.aborted).toBe(true);
+  expect((await dynamo.call('DynamoDB_20120810.GetItem', GET)).status).toBe(500);
+  await dynamo.close();
+  const again = await openDynamo(folder, DEFINITION);
+  expect([again.broken.aborted, (await again.call('DynamoDB_20120810.GetItem', GET)).status]).toEqual([
+    false,
+    200,
+  ]);
+  await again.close();
 });
 
 test('an operation that is not offered, and a body that is none, are answers too', async () => {

@@ -1,4 +1,5 @@
 /** What the embedded world does around the handlers: executions, checks, sweeps, events, its opening and closing. */
+import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { clientConfigOf } from '../../lib/local/embedded/dynamo.ts';
 import { openEmbedded, type Embedded, type EmbeddedOptions } from '../../lib/local/embedded/embedded.ts';
@@ -8,6 +9,7 @@ import { createStore } from '../../lib/aws/dynamodb/store.ts';
 import { openTable } from '../../lib/aws/dynamodb/table.ts';
 import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
 import { makeHarvester, makeSession } from '../session/make.ts';
+import { makeBatch } from '../contract/world.ts';
 import { freshFolder, until } from './folders.ts';
 import { idleHandlers, keepingLog, NO_REMOTE, silentLog } from './stand-ins.ts';
 
@@ -129,6 +131,24 @@ test('who waits for a session is told when it is closed, when there is none, and
   inVain.catch(() => undefined);
   await world.close({ waitMillis: 0 });
   await expect(inVain).rejects.toMatchObject({ name: 'StoreBusy' });
+});
+
+test('who waits for a session is told when the disk takes nothing any more', async () => {
+  const world = await open({});
+  await world.ports.sessions.create(makeSession({ id: 's1' }));
+  const waiting = world.waitClosed('s1').catch((error: unknown) => error);
+  await rm(folderAt(world.folder).table, { recursive: true });
+  const key = { sessionId: 's1', attempt: 'a' };
+  const resources = [{ id: 'r', hint: 'x'.repeat(300_000) }];
+  for (let number = 0; !world.broken.aborted && number < 100; number += 1)
+    await world.ports.batches
+      .plan([makeBatch({ ...key, number }, { resources })])
+      .catch((error: unknown) => expect(error).toMatchObject({ name: 'StoreBusy' }));
+  expect(await waiting).toBe(world.broken.reason);
+  expect(await waiting).toMatchObject({
+    name: 'FolderUnusable',
+    message: expect.stringMatching(/takes nothing any more: .*; what was committed is kept/) as string,
+  });
 });
 
 test('opening sweeps first when an earlier process left a session open, without grace, and waits for the finalizers', async () => {

@@ -64,7 +64,8 @@ export async function serve(
       api: api.url,
     });
     await world.keepSchedules();
-    await server.run(harvesters, interrupts.signal);
+    await server.run(harvesters, AbortSignal.any([interrupts.signal, world.broken]));
+    world.broken.throwIfAborted();
     context.log.info('stopping', { underWay: server.underWay, graceSeconds: STOP_GRACE_SECONDS });
     await api.close();
     await server.end();

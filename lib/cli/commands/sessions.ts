@@ -59,6 +59,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'status', cell: ({ status }, paint) => paint(styleOf(status), status) },
   { head: 'took', cell: tookOf, isNumber: true, isSpare: true },
   counted('harvested'),
+  { ...counted('unchanged'), isSpare: true },
   counted('failed'),
   counted('lost'),
 ];

@@ -7,10 +7,10 @@ import { pauseMillis } from '../timers.ts';
 export interface Closings {
   /** The sessions port, telling those who wait when a session is written. */
   readonly sessions: Sessions;
-  /** @throws NotFound, and StoreBusy when the world is closed first */
+  /** @throws NotFound, and when the world is closed first why it was, else StoreBusy */
   readonly waitClosed: (sessionId: string) => Promise<Session>;
-  /** Those who still wait are told that it is over. */
-  close(): void;
+  /** Those who still wait are told that it is over, and why. */
+  close(because?: ReeveError): void;
 }
 
 /** A write may be a success without being answered so: who waits also looks by himself. */
@@ -42,8 +42,10 @@ export function watchClosings(sessions: Sessions): Closings {
           written.removeEventListener(sessionId, wake);
         }
       }
-      throw new ReeveError('StoreBusy', `The folder was closed before session ${sessionId} was`);
+      throw closing.signal.reason instanceof ReeveError
+        ? closing.signal.reason
+        : new ReeveError('StoreBusy', `The folder was closed before session ${sessionId} was`);
     },
-    close: () => closing.abort(),
+    close: (because) => closing.abort(because),
   };
 }

@@ -13,6 +13,11 @@ import { ReeveError, sentenceOf } from '../../session/errors.ts';
 export interface Dynamo {
   /** Never rejects; `target` is the header `x-amz-target`. */
   call(target: string, body: string): Promise<{ status: number; body: string }>;
+  /**
+   * Aborted, with the error as its reason, when the disk has refused something: from then on every call is refused. A write that broke off in
+   * LevelDB's log could take later ones with it, and opening the folder again mends that.
+   */
+  readonly broken: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -55,6 +60,7 @@ interface DynaliteTable {
 }
 
 interface DynaliteError {
+  readonly code?: string;
   readonly statusCode?: number;
   readonly body?: unknown;
 }
@@ -87,8 +93,10 @@ export async function openDynamo(path: string, table: CreateTableCommandInput): 
   await store.db.open();
   readAtOnce(store);
   store.db.createValueStream = (options) => Readable.from(valuesOf(store, options));
+  const broken = new AbortController();
   const dynamo: Dynamo = {
-    call: (target, body) => answered(store, target, body),
+    call: (target, body) => answered({ store, broken }, target, body),
+    broken: broken.signal,
     close: () => store.db.close(),
   };
   const created = await dynamo.call('DynamoDB_20120810.CreateTable', JSON.stringify(table));
@@ -145,10 +153,22 @@ function activate({ tableDb }: DynaliteStore, name: string): Promise<void> {
   });
 }
 
-function answered(store: DynaliteStore, target: string, body: string): ReturnType<Dynamo['call']> {
+interface Opened {
+  readonly store: DynaliteStore;
+  readonly broken: AbortController;
+}
+
+function answered({ store, broken }: Opened, target: string, body: string): ReturnType<Dynamo['call']> {
   return new Promise((resolve) => {
     const answer = (status: number, value: unknown): void => resolve({ status, body: JSON.stringify(value) });
-    const fail = (error: DynaliteError): void => answer(error.statusCode ?? 500, error.body ?? broken(error));
+    const fail = (error: DynaliteError): void => {
+      if (error.code === 'LEVEL_IO_ERROR') broken.abort(error);
+      answer(error.statusCode ?? 500, error.body ?? internal(error));
+    };
+    if (broken.signal.aborted) {
+      fail(broken.signal.reason as DynaliteError);
+      return;
+    }
     try {
       perform(store, { target, body }, (error, value) => (error ? fail(error) : answer(200, value)));
     } catch (error) {
@@ -175,7 +195,7 @@ function perform(
   action(store, data, done);
 }
 
-function broken(error: DynaliteError): unknown {
+function internal(error: DynaliteError): unknown {
   return { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: sentenceOf(error) };
 }
 

@@ -6,7 +6,7 @@ import { openTable } from '../../aws/dynamodb/table.ts';
 import type { HttpAnswer, HttpRequest } from '../../api/http.ts';
 import type { Addresses, Events, Log, Metrics, Ports, Remote } from '../../ports.ts';
 import { abortSession } from '../../protocol/abort.ts';
-import { sentenceOf } from '../../session/errors.ts';
+import { ReeveError, sentenceOf } from '../../session/errors.ts';
 import type { Limits } from '../../session/limits.ts';
 import type { Instant, Session, SessionKind } from '../../session/session.ts';
 import { afterMillis, pauseMillis, type Timer } from '../timers.ts';
@@ -14,7 +14,16 @@ import { createChecks } from './checks.ts';
 import { watchClosings } from './closings.ts';
 import { clientConfigOf, type Dynamo } from './dynamo.ts';
 import { createExecutions } from './executions.ts';
-import { prepareFolder, readOwner, removeSocket, socketPath, writeOwner, type Folder } from './folder.ts';
+import {
+  diskReasonOf,
+  folderFault,
+  prepareFolder,
+  readOwner,
+  removeSocket,
+  socketPath,
+  writeOwner,
+  type Folder,
+} from './folder.ts';
 import { createInvoker, type Handlers, type Invoker } from './invoke.ts';
 import { TABLE, takeFolderSoon } from './lock.ts';
 import { createRecords } from './records.ts';
@@ -68,6 +77,8 @@ export interface Embedded {
   readonly onConcluded: (listener: (event: ConcludedEvent) => void) => () => void;
   /** Waits for what runs, then ends it: what stays open is concluded when the folder is opened next. */
   close(options?: { readonly waitMillis?: number }): Promise<void>;
+  /** Aborted, with a `FolderUnusable` as its reason, when the disk takes nothing any more: what is open is concluded when the folder is opened next. */
+  readonly broken: AbortSignal;
 }
 
 /** How long others who only read, or are just leaving, are waited for. */
@@ -90,7 +101,9 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   try {
     const world = assemble(options, { folder, dynamo, clock });
     undo.unshift(() => world.end(0));
-    const socket = await own(folder, options.doing ?? 'harvesting');
+    const socket = await own(folder, options.doing ?? 'harvesting').catch((error: unknown) => {
+      throw folderFault(error, folder.path);
+    });
     undo.unshift(() => disown(folder, socket));
     const served = await serve(socket, dynamo, world.embedded.abort);
     undo.unshift(() => served.close());
@@ -133,6 +146,8 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
   const table = openTable(TABLE, clientConfigOf(dynamo));
   const store = createStore(table);
   const closings = watchClosings(store.sessions);
+  const broken = whenBroken(dynamo, folder, log);
+  broken.addEventListener('abort', () => closings.close(broken.reason as ReeveError));
   const listeners = new Set<(event: ConcludedEvent) => void>();
   const pauses =
     options.retryPausesMillis === undefined ? {} : { retryPausesMillis: options.retryPausesMillis };
@@ -156,16 +171,14 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
     log,
     metrics: options.metrics ?? { count: () => undefined },
   };
-  let endSweeping = (): void => undefined;
-  const beginSweeping = (): void => {
-    endSweeping = sweepEvery(limits.sweepIntervalSeconds, invoker);
-  };
+  const sweeping = sweepEvery(limits.sweepIntervalSeconds, invoker);
   const end = async (waitMillis: number): Promise<void> => {
-    endSweeping();
+    sweeping.end();
     checks.close();
     schedules.close();
     const patience = new AbortController();
-    await Promise.race([executions.idle().then(invoker.idle), pauseMillis(waitMillis, patience.signal)]);
+    const waits = broken.aborted ? 0 : waitMillis;
+    await Promise.race([executions.idle().then(invoker.idle), pauseMillis(waits, patience.signal)]);
     patience.abort();
     invoker.close();
     closings.close();
@@ -179,12 +192,28 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
     api: async (request) => (await invoker.invoke('api', request)) as HttpAnswer,
     keepSchedules: () => schedules.begin(),
     waitClosed: closings.waitClosed,
+    broken,
     onConcluded: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
   };
-  return { embedded, invoker, beginSweeping, end };
+  return { embedded, invoker, beginSweeping: sweeping.begin, end };
+}
+
+function whenBroken(dynamo: Dynamo, { path }: Folder, log: Log): AbortSignal {
+  const broken = new AbortController();
+  dynamo.broken.addEventListener('abort', () => {
+    const cause: unknown = dynamo.broken.reason;
+    const fault = new ReeveError(
+      'FolderUnusable',
+      `The folder ${path} takes nothing any more: ${diskReasonOf(cause) ?? sentenceOf(cause)}; what was committed is kept, and the next start concludes what is open`,
+      { cause },
+    );
+    log.error(fault.message, {});
+    broken.abort(fault);
+  });
+  return broken.signal;
 }
 
 function finalizerBy(invoker: Invoker): Ports['finalizer'] {
@@ -197,16 +226,15 @@ function finalizerBy(invoker: Invoker): Ports['finalizer'] {
 }
 
 /** @returns what ends it */
-function sweepEvery(seconds: number, invoker: Invoker): () => void {
+function sweepEvery(seconds: number, invoker: Invoker): { begin: () => void; end: () => void } {
   let next: Timer | undefined;
-  const wait = (): void => {
+  const begin = (): void => {
     next = afterMillis(seconds * 1_000, () => {
       invoker.later('sweep', {});
-      wait();
+      begin();
     });
   };
-  wait();
-  return () => next?.cancel();
+  return { begin, end: () => next?.cancel() };
 }
 
 function announcer(listeners: ReadonlySet<(event: ConcludedEvent) => void>, log: Log): Events {

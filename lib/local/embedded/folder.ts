@@ -71,14 +71,28 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 export function folderFault(error: unknown, path: string): ReeveError {
-  const code = codeOf(error);
+  if (error instanceof ReeveError) return error;
   return new ReeveError(
     'FolderUnusable',
-    `The folder ${path} cannot be used: ${REASONS[code] ?? sentenceOf(error)}; choose another folder`,
+    `The folder ${path} cannot be used: ${diskReasonOf(error) ?? sentenceOf(error)}; choose another folder`,
     {
       cause: error,
     },
   );
+}
+
+/** The words of the system, which LevelDB hands on without a code. */
+const SYSTEM_WORDS = [
+  ['No space left on device', 'ENOSPC'],
+  ['Disk quota exceeded', 'EDQUOT'],
+  ['Read-only file system', 'EROFS'],
+  ['Permission denied', 'EACCES'],
+] as const;
+
+/** What the disk has against it, in words; `undefined` when it is something else. */
+export function diskReasonOf(error: unknown): string | undefined {
+  const said = SYSTEM_WORDS.find(([words]) => sentenceOf(error).includes(words));
+  return REASONS[said?.[1] ?? codeOf(error)];
 }
 
 export function codeOf(error: unknown): string {

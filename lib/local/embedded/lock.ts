@@ -4,7 +4,7 @@ import type { Clock } from '../../ports.ts';
 import { ReeveError, sentenceOf } from '../../session/errors.ts';
 import { pauseMillis } from '../timers.ts';
 import { openDynamo, type Dynamo } from './dynamo.ts';
-import { codeOf, readOwner, type Folder, type Owner } from './folder.ts';
+import { codeOf, diskReasonOf, folderFault, readOwner, type Folder, type Owner } from './folder.ts';
 
 export const TABLE = 'reeve';
 
@@ -17,6 +17,7 @@ export async function takeFolder(folder: Folder): Promise<Taken> {
   } catch (error) {
     const reason = error instanceof Error && error.cause !== undefined ? error.cause : error;
     if (codeOf(reason) === 'LEVEL_LOCKED') return { takenBy: await readOwner(folder) };
+    if (diskReasonOf(reason) !== undefined) throw folderFault(reason, folder.path);
     throw new ReeveError(
       'FolderUnusable',
       `The table in ${folder.table} cannot be opened: ${sentenceOf(reason)}; move that folder away to begin anew (records in ${folder.path}/records stay as they are), or restore it from a copy`,

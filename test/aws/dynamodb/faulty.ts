@@ -40,6 +40,7 @@ export async function faultyTable(): Promise<FaultyTable> {
   };
   const faulty: Dynamo = {
     close: () => dynamo.close(),
+    broken: dynamo.broken,
     call: async (target, body) => {
       const operation = target.split('.')[1] ?? '';
       const fate = fates.get(operation)?.shift();
