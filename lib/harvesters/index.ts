@@ -9,6 +9,7 @@ import type { HarvesterType } from './harvester.ts';
 import { oaiPmh } from './oai-pmh.ts';
 import { ogcRecords } from './ogc-records.ts';
 import { stac } from './stac.ts';
+import { waf } from './waf.ts';
 import { wfs } from './wfs.ts';
 import { wms } from './wms.ts';
 
@@ -24,6 +25,7 @@ export const HARVESTER_TYPES: readonly HarvesterType[] = [
   stac,
   ogcRecords,
   oaiPmh,
+  waf,
 ];
 
 /** @throws InputInvalid naming the types there are */
