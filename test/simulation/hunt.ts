@@ -2,7 +2,7 @@
 import { SHIPPED, type Code } from './code.ts';
 import { enumerate } from './enumerate.ts';
 import { explore } from './explore.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Seed } from './seeds.ts';
 import { shrink, type Failure } from './shrink.ts';
@@ -42,8 +42,9 @@ export async function hunt(
   };
   const byChance = await explore({ seed, schedules: schedulesMax }, options);
   const found = byChance.found[0];
-  const enumerated = enumerates ? await enumerateUntilFound(options) : undefined;
-  const kept = found === undefined ? await keptThatFails(keptRuns, options) : undefined;
+  const enumerated = enumerates && found === undefined ? await enumerateUntilFound(options) : undefined;
+  const kept =
+    (found ?? enumerated?.failure) === undefined ? await keptThatFails(keptRuns, options) : undefined;
   const failure = found ?? enumerated?.failure ?? kept?.seed;
   const shortest = failure && (await shrink(failure, options));
   return {

@@ -1,7 +1,7 @@
 /** Hunts every seeded bug, several at a time, each in a process of its own; says with how many schedules each was found. */
 import type { HuntBounds, Hunted } from './hunt.ts';
 import { changeOf } from './mutate.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { Pool } from './pool.ts';
 import type { Say } from './say.ts';
 

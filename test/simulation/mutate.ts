@@ -2,7 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import { bundle, type Change } from './bundle.ts';
 import type { Code } from './code.ts';
-import type { Mutant, Patch } from './mutants.ts';
+import type { Mutant, Patch } from './mutants/mutant.ts';
 
 export interface Loaded {
   readonly code: Code;

@@ -35,6 +35,8 @@ export interface Options {
 
 /** What rescue takes after the sweep has seen a session: Lambda's retries of a finalizer that failed, and its own time. */
 const RESCUE_SECONDS = 300;
+/** A check may be 45 s late, and fire a second time 41 s later. */
+const PROMPT_SECONDS = 120;
 /** Sessions that no fault befell are far below: more port calls mean that something goes round in circles. */
 const CALLS_MAX = 6_000;
 
@@ -64,7 +66,7 @@ export function setStage(
     users.watch();
     if (engine.now === judgedAt) return;
     judgedAt = engine.now;
-    lateMillisMax = Math.max(lateMillisMax, judgeTime(engine, world));
+    lateMillisMax = Math.max(lateMillisMax, judgeTime(engine, world, scenario));
   };
   const finish = async (): Promise<Run> => {
     await engine.run(() => isDone(engine, world), watch);
@@ -89,15 +91,20 @@ function isDone(engine: Engine, world: SimulatedWorld): boolean {
   return true;
 }
 
-/** Never stuck: no session is open longer than one sweep interval after its deadline, or after the last fault if that was later. */
-function judgeTime(engine: Engine, world: SimulatedWorld): number {
+/**
+ * Never stuck: no session is open longer than one sweep interval after its deadline, or after the last fault if that was later; and when nothing
+ * harmful happened, the check at its deadline ends it, and need not wait for the sweep.
+ */
+function judgeTime(engine: Engine, world: SimulatedWorld, { missing = [] }: Scenario): number {
   if (engine.calls > CALLS_MAX) engine.violate(`something goes round in circles: ${engine.calls} port calls`);
+  const isPrompt = !missing.includes('monitor') && isHarmless(engine.injected);
+  const seconds = isPrompt ? PROMPT_SECONDS : world.limits.sweepIntervalSeconds + RESCUE_SECONDS;
   let lateMax = 0;
   for (const session of world.stores.sessions.values()) {
     if (session.closedAt !== undefined) continue;
     const late = engine.now - Math.max(session.deadlineAt, engine.faultsEndAt) - world.ledger.skewMillis;
     lateMax = Math.max(lateMax, late);
-    if (late <= (world.limits.sweepIntervalSeconds + RESCUE_SECONDS) * 1_000) continue;
+    if (late <= seconds * 1_000) continue;
     engine.violate(
       `session ${session.id} is stuck: it is ${session.status}, ${Math.round(late / 1_000)} s after its deadline and the last fault`,
     );

@@ -13,11 +13,13 @@ import type { StateMachine } from '../../lib/workflow/asl.ts';
 import type { Code } from './code.ts';
 import { CALL_SECONDS_MAX, type Fate } from './faults.ts';
 import type { PendingCall } from './call.ts';
+import { definitionOf } from './definitions.ts';
 import type { Engine, World } from './engine.ts';
 import { Lambda } from './lambda.ts';
 import { Ledger } from './ledger.ts';
 import { Execution } from './machine.ts';
-import { assertKnown, copyOf } from './paths.ts';
+import { copyOf } from './paths.ts';
+import { observe } from './observe.ts';
 import type { Process } from './process.ts';
 import { Remotes, urlOf } from './remote.ts';
 import type { Route, Scenario, SimulatedRemote } from './scenario.ts';
@@ -79,6 +81,11 @@ export class SimulatedWorld implements World {
     this.ledger = new Ledger(engine, {
       runsSince: (name) => running(name)?.startedAt,
       isAtWork: (name) => running(name)?.isAtWork === true,
+      // An abort arms a check of its own, whenever it comes.
+      armedNow: (id) =>
+        scenario.users.some(({ does }) => does === 'abort')
+          ? []
+          : this.schedules.names().filter((name) => name.startsWith(`${id}-`)),
     });
     this.schedules = new Schedules(engine, ({ sessionId, check }) => {
       if (!this.#lacks('monitor'))
@@ -165,7 +172,7 @@ export class SimulatedWorld implements World {
       this.#ports[method.port]?.[method.method]?.(...args) ??
       this.#served(call, fate);
     return result.then((answer) => {
-      this.#observe(method.name, args, answer);
+      observe(this.ledger, method.name, args, answer);
       return fate === 'the index lags' ? this.#lagging(answer) : answer;
     });
   }
@@ -181,7 +188,7 @@ export class SimulatedWorld implements World {
   /** Puts something into a store by hand, before a run. */
   async put(port: keyof Ports, method: string, ...args: readonly unknown[]): Promise<void> {
     const answer = await this.#ports[port]?.[method]?.(...args);
-    this.#observe(`${port}.${method}`, args, answer);
+    observe(this.ledger, `${port}.${method}`, args, answer);
   }
 
   /** The ports that are services rather than stores. */
@@ -289,63 +296,4 @@ export class SimulatedWorld implements World {
     );
     return { values: [...old, ...closed.map(({ id }) => id)], ...rest };
   }
-
-  #observe(name: string, args: readonly unknown[], answer: unknown): void {
-    const { ledger } = this;
-    const [first, second] = args as [never, never];
-    switch (name) {
-      case 'sessions.create':
-        if (answer === 'created') ledger.created(first);
-        return;
-      case 'sessions.save':
-        if (answer === 'saved')
-          ledger.saved({ ...(first as Session), revision: (first as Session).revision + 1 });
-        return;
-      case 'sessions.withdraw':
-        if (answer === 'withdrawn') ledger.withdrawn(first);
-        return;
-      case 'harvesters.save':
-        if (answer === 'saved') ledger.leaseSaved(first);
-        return;
-      case 'batches.plan':
-        return ledger.planned(first);
-      case 'batches.commit':
-        if (answer === 'committed') ledger.committed(first, second);
-        return;
-      case 'batches.seal':
-        if (answer === 'sealed') ledger.sealed(first);
-        return;
-      case 'records.put':
-        return ledger.put(first, second);
-      case 'records.copy':
-        if (answer === 'copied') ledger.copied(first, second);
-        return;
-      case 'records.removeAll':
-        return ledger.removed(first);
-      case 'checks.arm':
-        if (answer === 'armed')
-          ledger.checkArmed((first as { sessionId: string }).sessionId, (first as { check: number }).check);
-        return;
-      case 'events.publish':
-        return ledger.published_((first as { id: string }).id, (first as { session: Session }).session);
-    }
-  }
-}
-
-/** The real value, checked and made once for the same limits. */
-const DEFINITIONS = new WeakMap<Code, Map<string, StateMachine>>();
-
-function definitionOf(code: Code, limits: Limits, changed: Partial<Limits> = {}): StateMachine {
-  const made = DEFINITIONS.get(code) ?? new Map<string, StateMachine>();
-  DEFINITIONS.set(code, made);
-  const key = JSON.stringify(changed);
-  const known = made.get(key);
-  if (known) return known;
-  const definition = code.harvestWorkflow(
-    { discover: 'discover', harvest: 'harvest', finalize: 'finalize' },
-    limits,
-  );
-  assertKnown(definition);
-  made.set(key, definition);
-  return definition;
 }
