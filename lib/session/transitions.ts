@@ -168,6 +168,8 @@ export function checkArmed(session: Session, check: number, at: Instant): Transi
 /** An overdue session that still makes progress gets another interval (`extendWhileProgressing`). */
 export function extended(session: Session, to: Instant, progress: number): Transition<'extended' | 'over'> {
   if (isTerminal(session.status) || session.sealing) return { stay: 'over' };
+  // Another watcher was faster: the same progress extends a session once.
+  if (progress <= (session.progressSeen ?? 0)) return { stay: 'extended' };
   return {
     to: { ...session, deadlineAt: Math.max(session.deadlineAt, to), progressSeen: progress },
     say: 'extended',

@@ -81,10 +81,16 @@ export class Ledger {
   planned(batches: readonly { key: BatchKey; resources: readonly { id: string }[] }[]): void {
     for (const { key, resources } of batches) {
       const name = nameOf(key);
-      if (this.batches.has(name)) continue;
+      const ids = resources.map(({ id }) => id);
+      const there = this.batches.get(name);
+      if (there !== undefined) {
+        if (there.resources.join('\n') !== ids.join('\n'))
+          this.broken(key.sessionId, `has batch ${key.number} of one attempt written with other resources`);
+        continue;
+      }
       this.batches.set(name, {
         key,
-        resources: resources.map(({ id }) => id),
+        resources: ids,
         state: 'planned',
         outcomes: [],
         records: 0,

@@ -10,6 +10,7 @@ interface Schedule {
   readonly check: Check;
   readonly how: (typeof SCHEDULES)[number];
   readonly timers: Timer[];
+  hasFired: boolean;
 }
 
 /** A schedule is there for some seconds after it fired: its removal comes later. */
@@ -32,6 +33,11 @@ export class Schedules {
     return this.#there.size;
   }
 
+  /** The names of those that have not fired yet; one that has is there for some seconds more. */
+  waiting(): readonly string[] {
+    return [...this.#there].flatMap(([name, { hasFired }]) => (hasFired ? [] : [name]));
+  }
+
   names(): readonly string[] {
     return [...this.#there.keys()];
   }
@@ -47,7 +53,7 @@ export class Schedules {
       SCHEDULES,
     );
     engine.tell(() => `schedule ${check.name} is made for ${(check.at - engine.now) / 1_000} s from now`);
-    const schedule: Schedule = { check, how, timers: [] };
+    const schedule: Schedule = { check, how, timers: [], hasFired: false };
     this.#there.set(check.name, schedule);
     // Never before its time, and never at the very moment of its making.
     const at = Math.max(check.at, engine.now + 1_000);
@@ -71,6 +77,7 @@ export class Schedules {
 
   #due(schedule: Schedule): void {
     const { name } = schedule.check;
+    schedule.hasFired = true;
     this.#engine.after(REMOVED_AFTER_SECONDS, () => {
       if (this.#there.get(name) === schedule) this.#there.delete(name);
     });

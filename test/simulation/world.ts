@@ -81,11 +81,9 @@ export class SimulatedWorld implements World {
     this.ledger = new Ledger(engine, {
       runsSince: (name) => running(name)?.startedAt,
       isAtWork: (name) => running(name)?.isAtWork === true,
-      // An abort arms a check of its own, whenever it comes.
+      // An abort, and another start with the key, arm a check whenever they come.
       armedNow: (id) =>
-        scenario.users.some(({ does }) => does === 'abort')
-          ? []
-          : this.schedules.names().filter((name) => name.startsWith(`${id}-`)),
+        scenario.users.length > 1 ? [] : this.schedules.waiting().filter((name) => name.startsWith(`${id}-`)),
     });
     this.schedules = new Schedules(engine, ({ sessionId, check }) => {
       if (!this.#lacks('monitor'))
