@@ -9,7 +9,7 @@ import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { StartInput, StartOutput } from '../../lambdas/start.ts';
+import type { StartInput } from '../../lambdas/start.ts';
 import { createChecks } from '../../lib/aws/checks.ts';
 import { createStore } from '../../lib/aws/dynamodb/store.ts';
 import { openTable } from '../../lib/aws/dynamodb/table.ts';
@@ -24,6 +24,7 @@ import type { Session } from '../../lib/session/session.ts';
 import type { FunctionName } from '../../lib/infra/function-names.ts';
 import { makeHarvester } from '../session/make.ts';
 import type { Outputs } from './cdk.ts';
+import { askApi } from './http-api.ts';
 import type { Emulator } from './ministack.ts';
 
 export interface Deployment extends Pick<Emulator, 'url' | 'authority' | 'certificate'> {
@@ -48,6 +49,19 @@ export const QUICK: Pace = {
   resourceSeconds: 30,
   abortSeconds: 5,
 };
+
+/** What the API's answer to a start means. */
+const OUTCOMES: Readonly<Record<number, Started['outcome']>> = {
+  201: 'started',
+  200: 'exists',
+  409: 'conflict',
+};
+
+export interface Started {
+  readonly outcome: 'started' | 'exists' | 'conflict';
+  /** Of the session, or of the open one that stands in the way. */
+  readonly id: string;
+}
 
 export interface Answer<T> {
   readonly value: T | undefined;
@@ -134,7 +148,7 @@ export class Deployed {
       : { value: undefined, errorMessage: said.errorMessage };
   }
 
-  /** A new harvester of a GeoNode. */
+  /** A new harvester of a GeoNode, put into the table: the API would refuse a pace whose sessions end before a Lambda's own time limit. */
   async harvester(url: string, pace: Partial<Pace> = {}): Promise<string> {
     const id = `h-${systemChance.token()}`;
     const settings = harvesterType('geonode').settings.parse({}) as Json;
@@ -144,17 +158,28 @@ export class Deployed {
     return id;
   }
 
-  async start(input: StartInput): Promise<StartOutput> {
-    const { value, errorMessage } = await this.invoke<StartOutput>('start', input);
-    if (value === undefined) throw new Error(`start failed: ${errorMessage}`);
-    return value;
+  /** Asks the API to start a session. */
+  async start({ harvester, key }: Pick<StartInput, 'harvester' | 'key'>): Promise<Started> {
+    const headers = key === undefined ? {} : { 'idempotency-key': key };
+    const path = `/harvesters/${harvester}/sessions`;
+    const { status, body } = await askApi<{ id?: string; session?: string }>(this, 'POST', path, { headers });
+    const outcome = OUTCOMES[status];
+    const id = outcome === 'conflict' ? body.session?.split('/').at(-1) : body.id;
+    if (outcome === undefined || id === undefined)
+      throw new Error(`POST ${path} was answered ${status}: ${JSON.stringify(body)}`);
+    return { outcome, id };
   }
 
   /** Starts a session that must start. */
   async started(harvester: string): Promise<Session> {
-    const said = await this.start({ harvester });
-    if (said.outcome !== 'started') throw new Error(`start said ${said.outcome}`);
-    return said.session;
+    const { outcome, id } = await this.start({ harvester });
+    if (outcome !== 'started') throw new Error(`The API said ${outcome}`);
+    return this.session(id);
+  }
+
+  /** Asks the API to abort a session. @returns the status of its answer */
+  async abort(id: string): Promise<number> {
+    return (await askApi(this, 'POST', `/sessions/${id}/abort`)).status;
   }
 
   async session(id: string): Promise<Session> {
@@ -185,6 +210,13 @@ export class Deployed {
     const command = new ListSchedulesCommand({ GroupName: this.output('ChecksGroup'), NamePrefix: session });
     const { Schedules = [] } = await this.scheduler.send(command);
     return Schedules.flatMap(({ Name }) => (Name?.startsWith(session) === true ? [Name] : []));
+  }
+
+  /** The harvesters that have a schedule. */
+  async recurring(): Promise<string[]> {
+    const command = new ListSchedulesCommand({ GroupName: this.output('HarvestsGroup') });
+    const { Schedules = [] } = await this.scheduler.send(command);
+    return Schedules.flatMap(({ Name }) => (Name === undefined ? [] : [Name]));
   }
 
   /** What is left of a session that is over, and must not be: its lease, its checks. */

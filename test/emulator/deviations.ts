@@ -17,13 +17,13 @@ import type { Deployed } from './deployed.ts';
  * roles, which may only touch their own group, are refused. They get the same permission for that group here.
  */
 export async function allowSchedulesAsTheEmulatorNamesThem(stack: Deployed): Promise<void> {
-  for (const name of ['start', 'finalize', 'monitor', 'sweep'] as const) {
+  for (const name of ['api', 'start', 'finalize', 'monitor', 'sweep'] as const) {
     const { Role = '' } = await stack.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: stack.functionArn(name) }),
     );
     const statement = {
       Effect: 'Allow',
-      Action: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+      Action: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
       Resource: 'arn:aws:scheduler:us-east-1:000000000000:schedule/default/*',
     };
     await stack.iam.send(

@@ -1,8 +1,6 @@
 /** What a session asks of AWS, counted; what becomes of it when AWS says that it is too much, or keeps it waiting. */
 import { describe, expect, test, type TestContext } from 'vitest';
-import { abortSession } from '../../lib/protocol/abort.ts';
 import type { Session } from '../../lib/session/session.ts';
-import { silentLog } from '../local/stand-ins.ts';
 import type { Deployed } from './deployed.ts';
 import { relayFor, type Calls, type Relay } from './relay.ts';
 import { NONE, publishedOf, remoteFor } from './session-scenarios.ts';
@@ -53,7 +51,7 @@ export function relayScenarios(stack: () => Deployed): void {
     test('an abort of a session that is still pending: its execution finds nothing to do', async (context) => {
       const remote = await remoteFor(context, { datasets: 40 });
       const harvester = await stack().harvester(remote.url);
-      const relay = await relayFor(context, stack(), ['start']);
+      const relay = await relayFor(context, stack(), ['api']);
       const letGo = relay.hold('states StartExecution');
       const starting = stack().start({ harvester });
       const id = await stack().until(
@@ -65,7 +63,7 @@ export function relayScenarios(stack: () => Deployed): void {
         (await stack().checksOf(id)).length > 0 ? true : undefined,
       );
       expect((await stack().session(id)).status).toBe('pending');
-      expect((await abortSession({ ...stack().ports, log: silentLog() }, id)).said).toBe('aborting');
+      expect(await stack().abort(id)).toBe(202);
       letGo();
       await starting;
       const session = await stack().closed(id, 60);

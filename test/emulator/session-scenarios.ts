@@ -2,12 +2,10 @@
 import { ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { executionArnOf } from '../../lib/aws/executions.ts';
-import { abortSession } from '../../lib/protocol/abort.ts';
 import { unpackLines } from '../../lib/records.ts';
 import { startSampleRemote, type SampleRemote, type SampleSettings } from '../../lib/sample/remote.ts';
 import { recordsPrefix, stagingPrefix } from '../../lib/session/names.ts';
 import type { Counts, Session } from '../../lib/session/session.ts';
-import { silentLog } from '../local/stand-ins.ts';
 import type { Deployed } from './deployed.ts';
 
 export const NONE: Omit<Counts, 'total'> = { harvested: 0, unchanged: 0, failed: 0, skipped: 0, lost: 0 };
@@ -106,12 +104,10 @@ export function sessionScenarios(stack: () => Deployed): void {
       const said = await Promise.all([stack().start({ harvester }), stack().start({ harvester })]);
       const outcomes = said.map(({ outcome }) => outcome).sort();
       expect(outcomes).toEqual(['conflict', 'started']);
-      const ids = said.map((one) =>
-        one.outcome === 'conflict' ? one.holder.id : 'session' in one ? one.session.id : '',
-      );
-      expect(ids[0]).toBe(ids[1]);
-      expect((await stack().closed(ids[0]!)).status).toBe('finished-all-ok');
-      expect((await stack().ports.sessions.ofHarvester(harvester)).values).toEqual([ids[0]]);
+      const [id, other] = said.map((one) => one.id);
+      expect(id).toBe(other);
+      expect((await stack().closed(id!)).status).toBe('finished-all-ok');
+      expect((await stack().ports.sessions.ofHarvester(harvester)).values).toEqual([id]);
     });
 
     test('the same key twice is the same session, while it runs and after', async (context) => {
@@ -120,10 +116,9 @@ export function sessionScenarios(stack: () => Deployed): void {
       const first = await stack().start(input);
       const second = await stack().start(input);
       expect([first.outcome, second.outcome]).toEqual(['started', 'exists']);
-      const ids = [first, second].map((one) => ('session' in one ? one.session.id : ''));
-      expect(ids[0]).toBe(ids[1]);
-      await stack().closed(ids[0]!);
-      expect(await stack().start(input)).toMatchObject({ outcome: 'exists', session: { id: ids[0] } });
+      expect(first.id).toBe(second.id);
+      await stack().closed(first.id);
+      expect(await stack().start(input)).toEqual({ outcome: 'exists', id: first.id });
     });
 
     test('an abort while the remote dawdles: the workers stop, the rest is skipped', async (context) => {
@@ -134,7 +129,7 @@ export function sessionScenarios(stack: () => Deployed): void {
       await stack().until('its waves are listed', 40, async () =>
         (await stack().session(id)).waves.length > 0 ? true : undefined,
       );
-      expect((await abortSession({ ...stack().ports, log: silentLog() }, id)).said).toBe('aborting');
+      expect(await stack().abort(id)).toBe(202);
       const session = await stack().closed(id, 60);
       expect(session.status).toBe('aborted');
       const { total, skipped, harvested } = session.conclusion!.counts;
@@ -147,7 +142,7 @@ export function sessionScenarios(stack: () => Deployed): void {
 
     test('an abort while the remote is down does not wait for the remote', async () => {
       const { id } = await stack().started(await stack().harvester('http://127.0.0.1:9'));
-      expect((await abortSession({ ...stack().ports, log: silentLog() }, id)).said).toBe('aborting');
+      expect(await stack().abort(id)).toBe(202);
       const session = await stack().closed(id);
       expect(session).toMatchObject({ status: 'aborted', conclusion: { counts: { ...NONE, total: 0 } } });
       expect(await stack().leftovers(session)).toEqual([]);

@@ -1,6 +1,7 @@
 /** The life of a stack on an emulated AWS: `cdk bootstrap`, `cdk deploy`, sessions and what goes wrong with them, `cdk destroy`. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrapAndDeploy, destroy } from './cdk.ts';
+import { apiScenarios } from './api-scenarios.ts';
 import { awsContract } from './contract.ts';
 import { Deployed } from './deployed.ts';
 import { allowSchedulesAsTheEmulatorNamesThem, tagTheBucketAsTheTemplateDoes } from './deviations.ts';
@@ -23,6 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => emulator.stop());
 
+apiScenarios(() => deployed);
 sessionScenarios(() => deployed);
 watchScenarios(() => deployed);
 relayScenarios(() => deployed);

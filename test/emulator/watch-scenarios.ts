@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { CreateScheduleCommand, DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
+import { DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
 import { describe, expect, test } from 'vitest';
 import type { FinalizeOutput } from '../../lambdas/finalize.ts';
 import type { MonitorOutput } from '../../lambdas/monitor.ts';
@@ -129,31 +129,6 @@ export function watchScenarios(stack: () => Deployed): void {
       const late = await stack().invoke<MonitorOutput>('monitor', check);
       expect(late.value).toEqual({ did: 'nothing', because: 'closed' });
       expect(await stack().leftovers(session)).toEqual([]);
-    });
-
-    test('a recurring schedule starts sessions', async (context) => {
-      const remote = await remoteFor(context, { datasets: 5 });
-      const harvester = await stack().harvester(remote.url);
-      const schedule = { Name: harvester, GroupName: stack().output('HarvestsGroup') };
-      await stack().scheduler.send(
-        new CreateScheduleCommand({
-          ...schedule,
-          ScheduleExpression: 'rate(1 minute)',
-          FlexibleTimeWindow: { Mode: 'OFF' },
-          Target: {
-            Arn: stack().functionArn('start'),
-            RoleArn: stack().output('HarvestsRoleArn'),
-            Input: JSON.stringify({ harvester }),
-          },
-        }),
-      );
-      const id = await stack().until(
-        'a session was started',
-        90,
-        async () => (await stack().ports.sessions.ofHarvester(harvester)).values[0],
-      );
-      await stack().scheduler.send(new DeleteScheduleCommand(schedule));
-      expect((await stack().closed(id)).conclusion!.counts).toEqual({ ...NONE, total: 5, harvested: 5 });
     });
 
     test('the status event as AWS sends it, input and output left out because they are large, ends its session', async (context) => {

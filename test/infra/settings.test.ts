@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { settingsFrom } from '../../lib/infra/settings.ts';
 import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
@@ -101,6 +102,23 @@ describe('settings of a deployment', () => {
     expect(() => settingsFrom({ 'reeve:limits': limits }, undefined)).toThrow(fault);
   });
 });
+
+test('the README names every setting, and no other', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const named = [...readme.matchAll(/`(?:-c )?reeve:(\w+)/g)].map(([, name]) => name);
+  const [, all = ''] =
+    /there are (.*)$/.exec(faultOf(() => settingsFrom({ 'reeve:none': 1 }, undefined))) ?? [];
+  expect([...new Set(named)].sort()).toEqual(all.split(', ').sort());
+});
+
+function faultOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
 
 describe('remotes on loopback', () => {
   test.each([undefined, '123456789012'])('are refused for account %s', (account) => {
