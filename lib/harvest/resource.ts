@@ -1,5 +1,5 @@
 /** Harvests one resource: request, reply, record. Whatever is wrong with it is an outcome, never an exception. */
-import { fingerprintOf } from '../harvesters/fingerprint.ts';
+import { fingerprintOf, isSameState } from '../harvesters/fingerprint.ts';
 import type { HarvesterType, ListedResource, RemoteReply, RemoteRequest } from '../harvesters/harvester.ts';
 import type { CatalogueRecord } from '../harvesters/record.ts';
 import type { Ports } from '../ports.ts';
@@ -30,7 +30,9 @@ export async function harvestResource(
   const failed = (because: string): Harvested => ({
     outcome: { outcome: 'failed', because: because.slice(0, limits.reasonCharsMax) },
   });
-  if (held?.version !== undefined && held.version === resource.version)
+  // What the listing carried is compared itself: some servers change records and not their dates.
+  const isToFetch = resource.listed === undefined;
+  if (isToFetch && held?.version !== undefined && held.version === resource.version)
     return { outcome: { outcome: 'unchanged' } };
   try {
     const request = type.resourceRequest({ url, settings }, resource);
@@ -40,7 +42,7 @@ export async function harvestResource(
     const reading = type.readResource({ url, settings }, resource, reply);
     switch (reading.reading) {
       case 'record':
-        return compared(reading.record, reply, held);
+        return compared(reading.record, reply, { resource, held });
       case 'gone':
         return failed(`it was listed but is gone: ${reading.because}`);
       case 'invalid':
@@ -68,10 +70,11 @@ function conditional(request: RemoteRequest, held: Held | undefined): RemoteRequ
 function compared(
   record: CatalogueRecord,
   reply: RemoteReply | undefined,
-  held: Held | undefined,
+  { resource, held }: { resource: ListedResource; held: Held | undefined },
 ): Harvested {
   const made: Made = { fingerprint: fingerprintOf(record), ...validatorsOf(reply) };
-  return made.fingerprint === held?.fingerprint
+  const sameVersion = held?.version !== undefined && held.version === resource.version;
+  return held !== undefined && isSameState(made.fingerprint, held.fingerprint, { sameVersion })
     ? { outcome: { outcome: 'unchanged', made } }
     : { outcome: { outcome: 'harvested', made }, line: JSON.stringify(record) };
 }

@@ -12,15 +12,43 @@ import type { CatalogueRecord } from './record.ts';
 /** Raised when readers find more than before: what was read by an earlier revision is then read again. */
 export const READER_REVISION = 1;
 
-const FINGERPRINT_CHARS = 22;
+const DIGEST_CHARS = 16;
 
-/** URL-safe text, 132 bits of SHA-256. */
-export function fingerprintOf(record: CatalogueRecord): string {
-  const { notes: _notes, ...properties } = record.properties;
-  const keywords = properties.keywords?.map((keyword) => keyword.toLowerCase());
-  const told = { ...record, properties: { ...properties, ...(keywords ? { keywords } : {}) } };
-  const text = canonical(told as unknown as Json);
-  return createHash('sha256').update(text).digest('base64url').slice(0, FINGERPRINT_CHARS);
+/**
+ * Two digests of 96 bits, with a dot between them: of what a person reads of the resource and asks for it by, and of the rest (licence, rights,
+ * language, identifiers, creation date, coordinate systems).
+ */
+export function fingerprintOf({ properties, ...record }: CatalogueRecord): string {
+  const {
+    notes: _notes,
+    keywords,
+    license,
+    rights,
+    language,
+    externalIds,
+    created,
+    crs,
+    ...read
+  } = properties;
+  const words = keywords?.map((keyword) => keyword.toLowerCase()) ?? [];
+  const rest = { license, rights, language, externalIds, created, crs };
+  return `${digestOf({ ...record, ...read, words })}.${digestOf(rest)}`;
+}
+
+/**
+ * Whether two fingerprints are of the same state of a resource. Where the remote says by the version that it has not changed, what a
+ * person reads must be the same; the rest some servers tell in one answer and leave out of the next.
+ */
+export function isSameState(one: string, other: string, { sameVersion }: { sameVersion: boolean }): boolean {
+  if (one === other) return true;
+  return sameVersion && one.slice(0, DIGEST_CHARS) === other.slice(0, DIGEST_CHARS);
+}
+
+function digestOf(value: object): string {
+  return createHash('sha256')
+    .update(canonical(value as Json))
+    .digest('base64url')
+    .slice(0, DIGEST_CHARS);
 }
 
 /** Lists whose order means something. */
@@ -38,6 +66,7 @@ function canonical(value: Json, name = ''): string {
       .join()}]`;
   }
   const members = Object.entries(value)
+    .filter(([, member]) => (member as Json | undefined) !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, member]) => `${key}:${canonical(member, key)}`);
   return `{${members.join()}}`;

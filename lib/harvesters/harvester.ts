@@ -75,7 +75,7 @@ export interface ListedResource {
   readonly title?: string;
   /**
    * What the listing says of the state that the resource is in (a date of change, an ETag, a checksum), in at most 200 characters: when it
-   * is what it was when the record that is held was made, the resource is `unchanged` and is not fetched. Only where the remote changes it with every change.
+   * is what it was when the record that is held was made, a resource that would have to be fetched is `unchanged` instead. Only where the remote changes it with every change.
    */
   readonly version?: string;
   readonly facts?: Facts;

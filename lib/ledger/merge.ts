@@ -70,7 +70,9 @@ function harvested(
   // What failed, was lost or skipped is listed: what is held of it stays as it was made.
   if (!heldBefore) return { entry: { id, ...(title === undefined ? {} : { title }) }, fate: 'none' };
   if (outcome.outcome === 'unchanged') {
-    const entry = { ...known, place: before.place, made: made ?? before.made };
+    // The record that is held is the one of before, and so is its fingerprint.
+    const { fingerprint } = before.made;
+    const entry = { ...known, place: before.place, made: { ...(made ?? before.made), fingerprint } };
     return { entry, fate: before.gone === undefined ? 'unchanged' : 'restored' };
   }
   return { entry: seen(before).entry, fate: before.gone === undefined ? 'none' : 'restored' };

@@ -12,7 +12,15 @@ export interface SessionView {
   readonly type: string;
   readonly counts: Record<string, number>;
   readonly finalizedBy: string;
+  readonly cause: string;
   readonly listingComplete: boolean;
+  readonly difference: {
+    readonly new: number;
+    readonly changed: number;
+    readonly gone: number;
+    readonly removed: number;
+    readonly held: number;
+  } | null;
   readonly records: string;
 }
 

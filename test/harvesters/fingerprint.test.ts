@@ -1,6 +1,6 @@
 /** What makes a record another one, and what does not. */
-import { expect, test } from 'vitest';
-import { fingerprintOf } from '../../lib/harvesters/fingerprint.ts';
+import { describe, expect, test } from 'vitest';
+import { fingerprintOf, isSameState } from '../../lib/harvesters/fingerprint.ts';
 import { keepRecord } from '../../lib/harvesters/keep-record.ts';
 import type { RecordDraft } from '../../lib/harvesters/record.ts';
 
@@ -51,4 +51,18 @@ test.each<[string, Partial<RecordDraft>]>([
   ['the date of the last change', { updated: '2026-01-01' }],
 ])('it sees %s', (_what, more) => {
   expect(printOf(more)).not.toBe(printOf({}));
+});
+
+describe('where the remote says that nothing has changed', () => {
+  const same = (more: Partial<RecordDraft>, sameVersion: boolean): boolean =>
+    isSameState(printOf(more), printOf({ license: 'ODbL-1.0' }), { sameVersion });
+
+  test('a licence that one answer tells and the next does not is no change', () => {
+    expect(same({}, true)).toBe(true);
+    expect(same({}, false)).toBe(false);
+  });
+
+  test('another title is one all the same', () => {
+    expect(same({ license: 'ODbL-1.0', title: 'Streets' }, true)).toBe(false);
+  });
 });
