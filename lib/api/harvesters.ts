@@ -14,6 +14,7 @@ import { harvesterIdOf } from '../session/names.ts';
 import type { Harvester } from '../session/session.ts';
 import { readCredentials } from '../settings/credentials.ts';
 import { faultsOfHarvester, settingsOf } from '../settings/harvester.ts';
+import { keepingParts } from '../settings/keeping.ts';
 import { remoteUrl } from '../settings/url.ts';
 import type { ApiPorts, ApiWorld, Operations } from './app.ts';
 import { badRequest, ProblemError } from './problem.ts';
@@ -26,7 +27,7 @@ const READS_AT_ONCE = 20;
 const TIMEZONE = 'UTC';
 
 /** What of a harvester somebody says; the rest is its state. */
-type Said = Pick<Harvester, 'name' | 'remote' | 'pace' | 'schedule'>;
+type Said = Pick<Harvester, 'name' | 'remote' | 'pace' | 'keeping' | 'schedule'>;
 
 export const harvesterOperations: Operations<
   'createHarvester' | 'listHarvesters' | 'readHarvester' | 'updateHarvester' | 'deleteHarvester'
@@ -37,7 +38,6 @@ export const harvesterOperations: Operations<
     const fresh: Harvester = {
       id,
       ...said,
-      keeping: DEFAULT_KEEPING,
       ledger: undefined,
       lease: undefined,
       sequence: 0,
@@ -171,6 +171,12 @@ function saidBy(
       ...(credentials && { credentials }),
     },
     pace: { ...DEFAULT_PACE, ...pace },
+    // Choices are made one by one, and are no settings.
+    keeping: {
+      ...DEFAULT_KEEPING,
+      ...keepingParts(settings.keeping),
+      choices: there?.keeping.choices,
+    },
     schedule:
       every === undefined ? undefined : { every: every.trim(), timezone: settings.timezone ?? TIMEZONE },
   };

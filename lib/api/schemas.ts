@@ -4,6 +4,7 @@ import { OUTCOMES } from '../resources.ts';
 import { HARVESTER_STATUSES, OPEN_STATUSES, SESSION_KINDS, TERMINAL_STATUSES } from '../session/session.ts';
 import { closedObject } from '../settings/faults.ts';
 import { HARVESTER_MEMBERS, WholePace } from '../settings/harvester.ts';
+import { PartOfKeeping } from '../settings/keeping.ts';
 
 /** Of harvesters and sessions; they are parts of paths. */
 const ID_ALLOWED = 'allowed are 1 to 64 letters, digits, dashes and underscores';
@@ -42,6 +43,7 @@ export const Harvester = z
       .nullable()
       .describe('Their kind, and where the secret lies; never the secret'),
     pace: WholePace,
+    keeping: PartOfKeeping,
     every: text.nullable(),
     timezone: text.nullable(),
     status: z.enum(HARVESTER_STATUSES).describe("GeoNode's words"),
@@ -63,9 +65,23 @@ const Counts = z
   })
   .meta({ id: 'Counts', description: 'total is the sum of the others' });
 
+const Difference = z
+  .strictObject({
+    new: count,
+    changed: count,
+    unchanged: count,
+    gone: count,
+    restored: count,
+    removed: count,
+    held: count,
+    goneRefused: text.nullable().describe('Why what was not listed was not taken for gone'),
+  })
+  .meta({ id: 'Difference' });
+
 export const Session = z
   .strictObject({
     id: Id,
+    kind: z.enum(SESSION_KINDS),
     harvester: Id,
     type: text,
     url: text,
@@ -87,6 +103,8 @@ export const Session = z
     listed: count.describe('How many resources were listed so far'),
     listingComplete: z.boolean(),
     duplicates: count,
+    notSelected: count.describe('Resources that were listed and are not selected, or do not meet the filter'),
+    difference: Difference.nullable().describe('What it changed of what is held; null until it is closed'),
     retryOf: Id.nullable().describe(
       'The earlier session of which it harvests only what failed, was skipped or lost',
     ),

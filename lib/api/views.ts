@@ -2,8 +2,9 @@
 import { publicUrl, shownUrl } from '../harvesters/links.ts';
 import type { Json } from '../json.ts';
 import { shownReference, type CredentialsReference } from '../session/credentials.ts';
+import type { Keeping } from '../session/keeping.ts';
 import { digest, recordsPrefix } from '../session/names.ts';
-import type { Harvester, HarvesterStatus, Instant, Session } from '../session/session.ts';
+import type { Difference, Harvester, HarvesterStatus, Instant, Session } from '../session/session.ts';
 import type { Harvester as HarvesterView, Session as SessionView } from './schemas.ts';
 
 export const harvesterPath = (id: string): string => `/harvesters/${id}`;
@@ -20,6 +21,7 @@ export function harvesterView(harvester: Harvester, open: Session | undefined): 
     settings: remote.settings as HarvesterView['settings'],
     credentials: credentialsView(remote.credentials),
     pace,
+    keeping: keepingView(harvester.keeping),
     every: schedule?.every ?? null,
     timezone: schedule?.timezone ?? null,
     status: statusOf(open),
@@ -31,6 +33,11 @@ export function harvesterView(harvester: Harvester, open: Session | undefined): 
 /** A secret is shown by its name, which is no secret and may come back as it is. */
 function credentialsView(credentials: CredentialsReference | undefined): HarvesterView['credentials'] {
   return credentials === undefined ? null : { ...credentials, secret: shownReference(credentials.secret) };
+}
+
+/** Choices are made one by one, and are no settings. */
+function keepingView({ choices, filter, ...plain }: Keeping): HarvesterView['keeping'] {
+  return { ...plain, filter: (filter ?? null) as HarvesterView['keeping']['filter'] };
 }
 
 export function urlView(url: string): string {
@@ -46,14 +53,16 @@ function statusOf(open: Session | undefined): HarvesterStatus {
 }
 
 /** A strong validator of what `updateHarvester` replaces: the same settings have the same tag. */
-export function tagOf({ name, remote, pace, schedule }: Harvester): string {
-  return `"${digest(JSON.stringify(sorted({ name, remote, pace, schedule: schedule ?? null })))}"`;
+export function tagOf({ name, remote, pace, keeping, schedule }: Harvester): string {
+  const said = { name, remote, pace, keeping: keepingView(keeping), schedule: schedule ?? null };
+  return `"${digest(JSON.stringify(sorted(said)))}"`;
 }
 
 export function sessionView(session: Session): SessionView {
   const { conclusion, listing } = session;
   return {
     id: session.id,
+    kind: session.kind,
     harvester: session.harvesterId,
     type: session.remote.type,
     url: urlView(session.remote.url),
@@ -71,9 +80,15 @@ export function sessionView(session: Session): SessionView {
     listed: session.waves.reduce((sum, { resources }) => sum + resources, 0),
     listingComplete: listing.complete,
     duplicates: listing.duplicates,
+    notSelected: listing.notSelected,
+    difference: differenceView(session.difference),
     retryOf: session.retryOf ?? null,
     records: recordsPrefix(session.harvesterId, session.id),
   };
+}
+
+function differenceView(difference: Difference | undefined): SessionView['difference'] {
+  return difference === undefined ? null : { ...difference, goneRefused: difference.goneRefused ?? null };
 }
 
 function isoTime(at: Instant): string {

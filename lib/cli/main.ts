@@ -7,6 +7,7 @@ import { localSecrets } from '../local/secrets.ts';
 import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
 import { readSettingsFile } from './settings-reading.ts';
 import type { Context } from './context.ts';
+import { withApi } from './commands-over-api.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tellFailure } from './failure.ts';
 import type { SignalSource } from './interrupts.ts';
@@ -97,6 +98,10 @@ function tellMisuse(screen: Screen, error: CommanderError, call: string): void {
 /** Each command is loaded when it is called: help and complaints about arguments come at once. */
 function commandsOf(setup: Setup, ended: (code: ExitCode) => void): Commands {
   const run: Run = async (global, command) => ended(await command(await contextOf(setup, global, 'silent')));
+  return withApi(localCommands(setup, run, ended), run, setup.env);
+}
+
+function localCommands(setup: Setup, run: Run, ended: (code: ExitCode) => void): Commands {
   const look: Look = async (global, command) =>
     run(global, async (context) => {
       const { openToLook } = await import('./world.ts');
@@ -210,7 +215,8 @@ async function folderOf({ data, settings }: GlobalOptions, env: Setup['env']): P
 }
 
 /** What is suggested to type next must find the same folder. */
-function suggested(call: string, { data, settings }: GlobalOptions): string {
+function suggested(call: string, { data, settings, api }: GlobalOptions): string {
+  if (api !== undefined) return `${call} --api ${quoted(api)}`;
   if (data !== undefined) return `${call} --data ${quoted(data)}`;
   return settings === undefined ? call : `${call} --settings ${quoted(settings)}`;
 }

@@ -26,6 +26,7 @@ export interface GlobalOptions {
   readonly verbose?: true;
   readonly settings?: string;
   readonly allowPrivate?: true;
+  readonly api?: string;
 }
 
 export interface HarvestFlags extends RemoteOptionTexts {
@@ -93,6 +94,10 @@ export function buildProgram(
     .option('--json', 'print one JSON document on stdout')
     .option('--quiet', 'print the result and nothing else')
     .option('--verbose', 'write logs to stderr, one JSON line each; show where a defect is')
+    .option(
+      '--api <url>',
+      'ask a deployed stack, or serve, in place of a folder: harvest, probe, sessions, show, abort, retry',
+    )
     .option('--settings <file>', 'the settings file (serve: reeve.json when not given)')
     .option('--allow-private', 'allow remotes whose names lead into a private network (setting allowPrivate)')
     .configureHelp({

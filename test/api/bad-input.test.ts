@@ -4,7 +4,6 @@ import { HANDLERS } from '../../lambdas/index.ts';
 import { BODY_BYTES_MAX, type HttpAnswer, type HttpRequest } from '../../lib/api/http.ts';
 import type { Problem } from '../../lib/api/problem.ts';
 import { createAddresses } from '../../lib/aws/addresses.ts';
-import { httpRequestOf, isHttpEvent } from '../../lib/aws/http-event.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../lib/local/memory/world.ts';
 import { remotePolicy } from '../../lib/remote/policy.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
@@ -81,47 +80,23 @@ describe('a request', () => {
     expect(answer).toMatchObject({ statusCode: 200, body: '' });
   });
 
-  test.each<[string, HttpRequest['body'], Record<string, string>, number, string]>([
-    [
-      'too long',
-      { base64: Buffer.alloc(BODY_BYTES_MAX + 1, 32).toString('base64') },
-      {},
-      413,
-      'longer than 262144',
-    ],
-    ['not read, for its length', 'too large', {}, 413, 'longer than 262144'],
-    [
-      'a form',
-      { base64: Buffer.from('a=b').toString('base64') },
-      { 'content-type': 'application/x-www-form-urlencoded' },
-      415,
-      'application/json',
-    ],
-    [
-      'without a type',
-      { base64: Buffer.from('{}').toString('base64') },
-      { 'content-type': '' },
-      415,
-      'application/json',
-    ],
-    ['empty', { base64: '' }, {}, 400, 'it is not JSON: line 1, column 1'],
-    ['cut off', { base64: Buffer.from('{"name":').toString('base64') }, {}, 400, 'line 1, column 9'],
-    ['not UTF-8', { base64: Buffer.from([0x7b, 0xff]).toString('base64') }, {}, 400, 'it is not UTF-8'],
-    ['nested without end', { base64: Buffer.from('['.repeat(200_000)).toString('base64') }, {}, 400, 'deep'],
-    [
-      'a prototype',
-      { base64: Buffer.from('{"__proto__":{"a":1}}').toString('base64') },
-      {},
-      400,
-      '__proto__',
-    ],
-  ])('whose body is %s is refused', async (_, body, headers, status, detail) => {
-    const { raw } = deployed();
-    const answer = await raw({
-      ...requestOf('POST', '/harvesters', { body: {} }),
-      body,
-      headers: { 'content-type': 'application/json', ...headers },
-    });
+  const json = (text: string | Buffer): Pick<HttpRequest, 'body' | 'headers'> => ({
+    body: { base64: Buffer.from(text).toString('base64') },
+    headers: { 'content-type': 'application/json' },
+  });
+
+  test.each<[string, Pick<HttpRequest, 'body' | 'headers'>, number, string]>([
+    ['too long', json(Buffer.alloc(BODY_BYTES_MAX + 1, 32)), 413, 'longer than 262144'],
+    ['not read, for its length', { ...json(''), body: 'too large' }, 413, 'longer than 262144'],
+    ['a form', { ...json('a=b'), headers: { 'content-type': 'text/plain' } }, 415, 'application/json'],
+    ['without a type', { ...json('{}'), headers: {} }, 415, 'application/json'],
+    ['empty', json(''), 400, 'it is not JSON: line 1, column 1'],
+    ['cut off', json('{"name":'), 400, 'line 1, column 9'],
+    ['not UTF-8', json(Buffer.from([0x7b, 0xff])), 400, 'it is not UTF-8'],
+    ['nested without end', json('['.repeat(200_000)), 400, 'deep'],
+    ['a prototype', json('{"__proto__":{"a":1}}'), 400, '__proto__'],
+  ])('whose body is %s is refused', async (_, sent, status, detail) => {
+    const answer = await deployed().raw({ ...requestOf('POST', '/harvesters'), ...sent });
     expect(checked('POST', '/harvesters', answer).status).toBe(status);
     expect((JSON.parse(answer.body) as Problem).detail).toContain(detail);
   });
@@ -244,9 +219,9 @@ describe('what the list of bad inputs asks of the API', () => {
 });
 
 describe('what goes wrong inside', () => {
-  const failing = (error: unknown): Partial<Ports> => {
+  const failing = (error: Error): Partial<Ports> => {
     const { ports } = createMemoryWorld({ startAt: T0, seed: 1 });
-    return { sessions: { ...ports.sessions, read: () => Promise.reject(error as Error) } };
+    return { sessions: { ...ports.sessions, read: () => Promise.reject(error) } };
   };
 
   test('a store that is not ready is answered 503, with a time to wait, and without a word of it', async () => {
@@ -272,35 +247,5 @@ describe('what goes wrong inside', () => {
         },
       },
     ]);
-  });
-});
-
-describe('an event of API Gateway', () => {
-  test('is read as the request that it stands for', () => {
-    const event = {
-      version: '2.0',
-      rawPath: '/harvesters/county/sessions',
-      rawQueryString: 'limit=2',
-      headers: { 'Content-Type': 'application/json' },
-      body: Buffer.from('{"full":true}').toString('base64'),
-      isBase64Encoded: true,
-      requestContext: { stage: '$default', http: { method: 'POST' } },
-    };
-    expect(isHttpEvent(event)).toBe(true);
-    expect(httpRequestOf(event)).toEqual({
-      method: 'POST',
-      path: '/harvesters/county/sessions',
-      query: 'limit=2',
-      headers: { 'content-type': 'application/json' },
-      body: { base64: event.body },
-    });
-    expect(
-      httpRequestOf({
-        ...event,
-        rawPath: '/live/sessions',
-        requestContext: { stage: 'live', http: { method: 'GET' } },
-      }).path,
-    ).toBe('/sessions');
-    expect(isHttpEvent({ session: 's', check: 1 })).toBe(false);
   });
 });

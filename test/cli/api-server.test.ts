@@ -72,7 +72,7 @@ describe('a request', () => {
     ['a page of another site, as the browser says', { 'sec-fetch-site': 'cross-site' }],
   ])('under %s is refused, and never reaches the app', async (_, headers) => {
     const before = asked.length;
-    const said = await ask('/harvesters', { method: 'POST', headers: headers as Record<string, string> });
+    const said = await ask('/harvesters', { method: 'POST', headers: headers });
     expect(said.status).toBe(403);
     expect(JSON.parse(said.text)).toMatchObject({ name: 'Forbidden' });
     expect(asked).toHaveLength(before);

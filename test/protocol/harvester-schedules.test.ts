@@ -69,7 +69,7 @@ describe('deleting a harvester', () => {
       if (when === 'after') await own(...args);
       throw new Error('killed');
     };
-    return { ...ports, [port]: { ...ports[port], [method]: dies } } as Ports;
+    return { ...ports, [port]: { ...ports[port], [method]: dies } };
   }
 
   test.each(STEPS.flatMap((step) => (['before', 'after'] as const).map((when) => [when, step] as const)))(

@@ -4,9 +4,10 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import { remoteUrl } from '../../settings/url.ts';
-import { probeRemote } from '../../probing.ts';
+import { probeRemote, type ProbeAnswer } from '../../probing.ts';
 import { typedCredentials, typedPolicy, type RemoteOptionTexts } from '../remote-options.ts';
 import { createRemotes } from '../remotes.ts';
+import type { Screen } from '../screen.ts';
 import { table } from '../tables.ts';
 
 export async function probeUrl(
@@ -25,23 +26,7 @@ export async function probeUrl(
       signal: interrupts.signal,
       credentials,
     });
-    screen.document({ url, type: type ?? null, title: title ?? null, verdicts });
-    const called = title === undefined || title === '' ? '' : `, called ${JSON.stringify(title)}`;
-    if (type === undefined) screen.print(`${url} is none of the remotes that Reeve can harvest.`);
-    else screen.print(`${url} is a remote of type ${screen.paint('green', type)}${called}.`);
-    if (!screen.quiet) {
-      const rows = verdicts.map((one) => [
-        one.type,
-        one.match ? screen.paint('green', 'yes') : 'no',
-        one.said,
-      ]);
-      screen.print(table(rows, { head: ['type', 'match', 'because'], columns: screen.columns, flexible: 2 }));
-      if (type !== undefined)
-        screen.print(
-          `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`harvest ${url}${asTyped(options)}`))}`,
-        );
-    }
-    return type === undefined ? EXIT.couldNotRun : EXIT.allOk;
+    return printProbe(screen, { url, type, title, verdicts }, asTyped(options));
   } finally {
     interrupts.release();
     await remotes.close();
@@ -54,4 +39,24 @@ function asTyped({ credentials = [], remotePolicy = [] }: RemoteOptionTexts): st
     ...credentials.map((pair) => ` --credentials ${pair}`),
     ...remotePolicy.map((pair) => ` --remote-policy ${pair}`),
   ].join('');
+}
+
+export function printProbe(
+  screen: Screen,
+  { url, type, title, verdicts }: Pick<ProbeAnswer, 'type' | 'title' | 'verdicts'> & { readonly url: string },
+  more = '',
+): ExitCode {
+  screen.document({ url, type: type ?? null, title: title ?? null, verdicts });
+  const called = title === undefined || title === '' ? '' : `, called ${JSON.stringify(title)}`;
+  if (type === undefined) screen.print(`${url} is none of the remotes that Reeve can harvest.`);
+  else screen.print(`${url} is a remote of type ${screen.paint('green', type)}${called}.`);
+  if (!screen.quiet) {
+    const rows = verdicts.map((one) => [one.type, one.match ? screen.paint('green', 'yes') : 'no', one.said]);
+    screen.print(table(rows, { head: ['type', 'match', 'because'], columns: screen.columns, flexible: 2 }));
+    if (type !== undefined)
+      screen.print(
+        `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`harvest ${url}${more}`))}`,
+      );
+  }
+  return type === undefined ? EXIT.couldNotRun : EXIT.allOk;
 }

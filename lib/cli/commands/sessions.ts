@@ -26,6 +26,11 @@ export async function listSessions(
       ? await allHarvesters(world.ports)
       : [await findHarvester(world.ports, harvester)];
   const views = (await newestSessions(world.ports, harvesters, limit)).map((one) => sessionView(one, folder));
+  printSessions(screen, views);
+  return EXIT.allOk;
+}
+
+export function printSessions(screen: Screen, views: readonly SessionView[]): void {
   screen.document({ sessions: views });
   if (views.length === 0)
     screen.print(
@@ -33,7 +38,6 @@ export async function listSessions(
     );
   else if (screen.quiet) for (const view of views) screen.print(oneLine(view));
   else printTable(screen, views);
-  return EXIT.allOk;
 }
 
 interface Column {

@@ -19,7 +19,7 @@ export interface ShowOptions {
   readonly offset: number;
 }
 
-interface Found {
+export interface Found {
   readonly page: readonly ResourceLine[];
   readonly matching: number;
   readonly reported: number;
@@ -70,7 +70,7 @@ function isWanted(outcome: OutcomeSoFar, wanted: ShowOptions['outcome']): boolea
   return wanted === 'all' || outcome === wanted;
 }
 
-function printSession(screen: Screen, view: SessionView, found: Found): void {
+export function printSession(screen: Screen, view: SessionView, found: Found): void {
   const { paint } = screen;
   screen.print(heading(view, paint));
   const line = (title: string, text: string): void => {
@@ -108,7 +108,7 @@ const STYLES: Readonly<Record<OutcomeSoFar, Style>> = {
   'under way': 'cyan',
 };
 
-function printResources(
+export function printResources(
   screen: Screen,
   { page, matching }: Found,
   { id, outcome, limit, offset }: ShowOptions,
