@@ -1,4 +1,4 @@
-/** One measurement of the benchmark, in a process of its own: measure.ts <bare|guarded|session> <url of a GeoNode> <requests at once> <folder> */
+/** One measurement of the benchmark, in a process of its own: measure.ts <bare|guarded|session> <url> <requests at once> <folder> [harvester type, else geonode] */
 import { request, Agent } from 'undici';
 import { HANDLERS } from '../../lambdas/index.ts';
 import { harvesterType } from '../../lib/harvesters/index.ts';
@@ -9,7 +9,7 @@ import { harvesterIdOf } from '../../lib/session/names.ts';
 import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE } from '../../lib/session/limits.ts';
 
-const [mode = '', url = '', atOnceText = '', folder = ''] = process.argv.slice(2);
+const [mode = '', url = '', atOnceText = '', folder = '', type = 'geonode'] = process.argv.slice(2);
 const atOnce = Number(atOnceText);
 let begunAt = 0;
 let endedAt: number | undefined;
@@ -79,13 +79,13 @@ async function session(): Promise<number> {
     remote,
     log: silent,
   });
-  const settings = harvesterType('geonode').settings.parse({ pageSize: PAGE_SIZE }) as never;
+  const settings = harvesterType(type).settings.parse({ pageSize: PAGE_SIZE }) as never;
   const id = harvesterIdOf(url);
   const resourcesAtOnce = 10;
   await embedded.ports.harvesters.create({
     id,
     name: url,
-    remote: { type: 'geonode', url, settings },
+    remote: { type, url, settings },
     pace: {
       ...DEFAULT_PACE,
       batchSize: 50,
