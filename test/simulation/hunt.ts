@@ -1,7 +1,9 @@
 /** Hunts one mutant: the scenarios of the list with every single fault, then schedules by chance, until a promise breaks. */
 import { SHIPPED, type Code } from './code.ts';
+import { DUELS, LONG_DUELS } from './duels.ts';
 import { enumerate } from './enumerate.ts';
 import { explore } from './explore.ts';
+import { interleave } from './interleave.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Seed } from './seeds.ts';
@@ -17,6 +19,8 @@ export interface Hunted {
   readonly byEnumeration: number | undefined;
   /** The kept run that finds it. */
   readonly byKept: string | undefined;
+  /** The duel that finds it, when nothing else did. */
+  readonly byDuel: string | undefined;
   readonly violation: string | undefined;
   /** The shortest way to it that was found. */
   readonly shortest: Failure | undefined;
@@ -47,12 +51,14 @@ export async function hunt(
     (found ?? enumerated?.failure) === undefined ? await keptThatFails(keptRuns, options) : undefined;
   const failure = found ?? enumerated?.failure ?? kept?.seed;
   const shortest = failure && (await shrink(failure, options));
+  const fought = enumerates && failure === undefined ? await fightUntilFound(options) : undefined;
   return {
     mutant: mutant.name,
     byChance: found && byChance.schedules,
     byEnumeration: enumerated?.failure && enumerated.runs,
     byKept: kept?.name,
-    violation: shortest?.run.violation,
+    byDuel: fought?.duel,
+    violation: shortest?.run.violation ?? fought?.violation,
     shortest: shortest && { scenario: shortest.scenario, deviations: shortest.deviations },
   };
 }
@@ -78,4 +84,13 @@ async function enumerateUntilFound(
     if (done.found[0]) return { runs, failure: done.found[0] };
   }
   return { runs, failure: undefined };
+}
+
+/** Every order of the calls of two actors, and one death: what chance meets too seldom. */
+async function fightUntilFound(options: Options): Promise<{ duel: string; violation: string } | undefined> {
+  for (const duel of DUELS.filter(({ name }) => !LONG_DUELS.has(name))) {
+    const [first] = (await interleave(duel, { deaths: 1 }, options)).violations;
+    if (first !== undefined) return { duel: duel.name, violation: first.violation };
+  }
+  return undefined;
 }

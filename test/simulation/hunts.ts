@@ -47,8 +47,9 @@ async function huntOne(mutant: Mutant, bounds: HuntBounds): Promise<Hunted> {
   }
 }
 
-function violationOf({ violation, byKept }: Hunted): string {
-  return `${violation ?? 'NOT FOUND'}${byKept === undefined ? '' : ` (by the kept seed ${byKept})`}`;
+function violationOf({ violation, byKept, byDuel }: Hunted): string {
+  const by = byKept === undefined ? byDuel && ` (by the duel of ${byDuel})` : ` (by the kept seed ${byKept})`;
+  return `${violation ?? 'NOT FOUND'}${by ?? ''}`;
 }
 
 function spoken(runs: number | undefined): string {

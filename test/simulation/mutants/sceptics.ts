@@ -5,7 +5,6 @@ import {
   HARVEST,
   LEASE,
   one,
-  START,
   SWEEP,
   TRANSITIONS,
   VERDICT,
@@ -22,12 +21,6 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     FINALIZE,
     'const counted = await settleAndCount(ports, judged, call);',
     `const counted = input.by === 'event' ? { counts: { total: 0, harvested: 0, unchanged: 0, failed: 0, skipped: 0, lost: 0 }, reasons: [] } : await settleAndCount(ports, judged, call);`,
-  ),
-  one(
-    'counts are kept, not derived: what was committed after the first look is not seen',
-    FINALIZE,
-    'const counted = await settleAndCount(ports, judged, call);',
-    `const waves = session.waves; const counted = await settleAndCount(ports, { ...judged, waves }, call);`,
   ),
   one(
     'what is sealed is committed over',
@@ -90,12 +83,6 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     'now + pace.monitorIntervalSeconds * 1_000 + pace.extendSecondsMax * 1_000',
   ),
   one(
-    'a void lease is honoured',
-    LEASE,
-    'if (holder !== undefined && holder.closedAt === undefined)',
-    'if (holder !== undefined)',
-  ),
-  one(
     'the order of sessions does not move on',
     LEASE,
     'sequence: harvester.sequence + 1',
@@ -119,17 +106,5 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     HARVEST,
     'progress.cleanStops += 1; await putJson(ports.records, stagedProgressKey(batch.key), progress);',
     'progress.cleanStops += 1; await Promise.resolve(putJson);',
-  ),
-  one(
-    'a start with a key that was there begins again',
-    START,
-    `if (isTerminal(opened.session.status)) return { outcome: 'exists', session: opened.session };`,
-    '',
-  ),
-  one(
-    'an execution that cannot be started is left to itself, and its session said to be started',
-    START,
-    "await ports.finalizer.call({ session: session.id, by: 'start', because }); throw error;",
-    'void because;',
   ),
 ];
