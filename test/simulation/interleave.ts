@@ -129,6 +129,8 @@ async function begin(
   const histories = new Histories();
   await duel.prepare(stage.world);
   listen(stage.engine, histories);
+  // Any order and any death is no quiet run: what is promised of those is not asked here.
+  stage.engine.injected['interleaved'] = 1;
   const processes = duel
     .actors(stage.world)
     .map(({ handler, input }) => stage.world.lambda.invoke(handler, input, () => undefined));
