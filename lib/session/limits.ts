@@ -76,7 +76,10 @@ export interface Limits {
   readonly wavesMax: number;
   readonly resourcesMax: number;
   readonly listingRequestsMax: number;
-  /** Listing replies in a row that bring nothing new before the listing is given up as going in circles. */
+  /**
+   * Listing replies in a row that bring nothing new before the listing is given up as going in circles: more than a type needs to come to terms with a
+   * server that refuses questions, and than levels of folders have nothing in them.
+   */
   readonly barrenRepliesMax: number;
   /** Resources that may be stepped over because they spoil every page that they are on; then the listing is given up. */
   readonly spoiltResourcesMax: number;
@@ -111,7 +114,7 @@ export const DEFAULT_LIMITS: Limits = {
   wavesMax: 400,
   resourcesMax: 1_000_000,
   listingRequestsMax: 100_000,
-  barrenRepliesMax: 5,
+  barrenRepliesMax: 12,
   spoiltResourcesMax: 20,
   batchSizeMax: 200,
   batchItemBytesMax: 150_000,

@@ -11,10 +11,12 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 
 const { values } = parseArgs({ options: { records: { type: 'string', default: '10000,100000' } } });
+/** As the command line is started (package.json): below 2 GB, V8 lets the heap grow less before it collects. */
+const AS_SHIPPED = ['--max-old-space-size=1500'];
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 function run(file: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', here(file), ...args], {
+  return spawn(process.execPath, [...AS_SHIPPED, '--import', 'tsx', here(file), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   });

@@ -88,8 +88,8 @@ async function session(): Promise<number> {
     remote: { type, url, settings },
     pace: {
       ...DEFAULT_PACE,
-      // Large, since nobody pays for a batch here, and at the end of each some hands are idle.
-      batchSize: 200,
+      // Large where each resource is fetched: nobody pays for a batch here, and at the end of each some hands are idle.
+      batchSize: type === 'geonode' ? 200 : DEFAULT_PACE.batchSize,
       resourcesAtOnce,
       batchesAtOnce: atOnce / resourcesAtOnce,
       requestsPerSecond: 100_000,
