@@ -93,24 +93,6 @@ export function watchScenarios(stack: () => Deployed): void {
       expect(await stack().leftovers(session)).toEqual([]);
     });
 
-    test('a schedule that was deleted behind our back: the sweep ends the session', async (context) => {
-      const remote = await remoteFor(context, HANGS);
-      const { id } = await stack().started(await stack().harvester(remote.url, OVERDUE_SOON));
-      await stack().scheduler.send(
-        new DeleteScheduleCommand({ Name: `${id}-0`, GroupName: stack().output('ChecksGroup') }),
-      );
-      const overdue = await stack().until('it is overdue', 60, async () => {
-        const session = await stack().session(id);
-        return Date.now() > session.checkAt + 6_000 && Date.now() > session.deadlineAt ? session : undefined;
-      });
-      expect(overdue.check).toBe(0);
-      expect((await stack().invoke<SweepOutput>('sweep', {})).value!.finalizersCalled).toBeGreaterThan(0);
-      const session = await stack().closed(id, 30);
-      expect(session.conclusion!.finalizedBy).toBe('sweep');
-      expect(session.conclusion!.counts).toEqual({ ...NONE, total: 10, lost: 10 });
-      expect(await stack().leftovers(session)).toEqual([]);
-    });
-
     test('a check that comes twice, and one that comes late, neither fork the chain nor disturb', async (context) => {
       const remote = await remoteFor(context, { datasets: 20, latencyMillis: 400 });
       const { id } = await stack().started(await stack().harvester(remote.url, { batchesAtOnce: 1 }));
@@ -165,6 +147,25 @@ export function watchScenarios(stack: () => Deployed): void {
   });
 
   describe('rescue, one after the other, since it breaks what others need', () => {
+    // A sweep looks at every open session: beside others it would end what their monitors are about to end.
+    test('a schedule that was deleted behind our back: the sweep ends the session', async (context) => {
+      const remote = await remoteFor(context, HANGS);
+      const { id } = await stack().started(await stack().harvester(remote.url, OVERDUE_SOON));
+      await stack().scheduler.send(
+        new DeleteScheduleCommand({ Name: `${id}-0`, GroupName: stack().output('ChecksGroup') }),
+      );
+      const overdue = await stack().until('it is overdue', 60, async () => {
+        const session = await stack().session(id);
+        return Date.now() > session.checkAt + 6_000 && Date.now() > session.deadlineAt ? session : undefined;
+      });
+      expect(overdue.check).toBe(0);
+      expect((await stack().invoke<SweepOutput>('sweep', {})).value!.finalizersCalled).toBeGreaterThan(0);
+      const session = await stack().closed(id, 30);
+      expect(session.conclusion!.finalizedBy).toBe('sweep');
+      expect(session.conclusion!.counts).toEqual({ ...NONE, total: 10, lost: 10 });
+      expect(await stack().leftovers(session)).toEqual([]);
+    });
+
     test('the event of a stopped execution is lost: the monitor ends the session', async (context) => {
       const remote = await remoteFor(context, HANGS);
       const Name = await ruleOf(stack());
