@@ -10,7 +10,7 @@ import {
   stagedRecordsKey,
   stagingPrefix,
 } from '../session/names.ts';
-import type { Session } from '../session/session.ts';
+import type { Harvester, Session } from '../session/session.ts';
 import { closed } from '../session/transitions.ts';
 import { change } from './change.ts';
 import { releaseLease } from './lease.ts';
@@ -37,8 +37,8 @@ export async function cleanUp(
   const ledger = await writeLedger(ports, session, call);
   const concludedAt = session.conclusion?.concludedAt ?? session.startedAt;
   await ports.events.publish({ id: session.id, type: 'session-concluded', at: concludedAt, session });
-  await releaseLease(ports, session.harvesterId, session.id, ledger?.pointer);
-  await removeLedgerOfBefore(ports, session, ledger);
+  const harvester = await releaseLease(ports, session.harvesterId, session.id, ledger?.pointer);
+  await removeUnusedLedger(ports, session, { written: ledger, harvester });
   if (!fromWorkflow)
     await ports.executions.stop(session.executionName, `session ${session.id} is ${session.status}`);
   await removeStaged(ports, session);
@@ -60,14 +60,19 @@ export async function cleanUp(
   return done?.session ?? session;
 }
 
-/** Nobody begins with it any more: the harvester points at the one that took its place. */
-async function removeLedgerOfBefore(
+/**
+ * Nobody begins with the ledger of before any more: the harvester points at the one that took its place. Nor with the one written here, when later
+ * sessions closed meanwhile: a finalizer that comes back after long has written it for nobody.
+ */
+async function removeUnusedLedger(
   ports: CleanUpPorts,
-  { harvesterId, ledger }: Session,
-  written: WrittenLedger | undefined,
+  { id, harvesterId, ledger }: Session,
+  { written, harvester }: { written: WrittenLedger | undefined; harvester: Harvester | undefined },
 ): Promise<void> {
-  if (ledger !== undefined && written !== undefined)
-    await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));
+  if (written === undefined) return;
+  if (ledger !== undefined) await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));
+  if (harvester !== undefined && harvester.ledger?.sessionId !== id)
+    await ports.records.removeAll(ledgerPrefix(harvesterId, id));
 }
 
 /** Copying again what is there already changes nothing: what a commit names never changes. */

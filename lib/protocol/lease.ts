@@ -1,6 +1,6 @@
 /** The harvester's claim: one open session per harvester. A lease whose session is closed or missing is void. */
 import type { Ports } from '../ports.ts';
-import type { LedgerPointer, Session } from '../session/session.ts';
+import type { Harvester, LedgerPointer, Session } from '../session/session.ts';
 import { ReeveError } from '../session/errors.ts';
 
 const CONFLICTS_MAX = 20;
@@ -45,19 +45,20 @@ export async function takeLease(
 /**
  * Frees the harvester, if this session still holds it: an old finalizer cannot free a newer session's lease. In the same write the ledger
  * that the session made becomes the harvester's.
+ * @returns the harvester as it is then
  */
 export async function releaseLease(
   ports: Pick<Ports, 'harvesters'>,
   harvesterId: string,
   sessionId: string,
   made?: LedgerPointer,
-): Promise<void> {
+): Promise<Harvester | undefined> {
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const harvester = await ports.harvesters.read(harvesterId);
-    if (harvester?.lease !== sessionId) return;
+    if (harvester?.lease !== sessionId) return harvester;
     const ledger = made ?? harvester.ledger;
     const freed = { ...harvester, lease: undefined, lastSessionId: sessionId, ledger };
-    if ((await ports.harvesters.save(freed)) === 'saved') return;
+    if ((await ports.harvesters.save(freed)) === 'saved') return freed;
   }
   throw new ReeveError(
     'StoreBusy',

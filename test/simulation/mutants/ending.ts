@@ -29,8 +29,8 @@ export const OF_ENDING: readonly Mutant[] = [
   one(
     'the lease is not released',
     CLEAN_UP,
-    'await releaseLease(ports, session.harvesterId, session.id, ledger?.pointer);',
-    '',
+    'const harvester = await releaseLease(ports, session.harvesterId, session.id, ledger?.pointer);',
+    'const harvester = await ports.harvesters.read(session.harvesterId);',
   ),
   one(
     'the clean-up comes before the conclusion',

@@ -47,8 +47,8 @@ export const OF_WATCHING: readonly Mutant[] = [
   one(
     'the lease is released blindly',
     LEASE,
-    'if (harvester?.lease !== sessionId) return;',
-    'if (harvester === undefined) return;',
+    'if (harvester?.lease !== sessionId) return harvester;',
+    'if (harvester === undefined) return harvester;',
   ),
   one(
     'the monitor acts before it arms the next check',
