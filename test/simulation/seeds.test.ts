@@ -1,7 +1,7 @@
 /** Runs that once broke a promise. */
 import { describe, expect, test } from 'vitest';
 import { seedsThere } from './seeds.ts';
-import { simulate } from './simulate.ts';
+import { setStage, simulate } from './simulate.ts';
 import { ReplayTape } from './tape.ts';
 
 describe('what once broke a promise keeps it now', () => {
@@ -16,4 +16,14 @@ describe('what once broke a promise keeps it now', () => {
       );
     },
   );
+});
+
+test('a finalizer that comes back after later sessions closed takes the ledger away that it wrote for nobody', async () => {
+  const { seed } = seedsThere().find(({ name }) => name === 'ledger-written-for-nobody')!;
+  const stage = setStage(seed.scenario, new ReplayTape(seed.deviations));
+  await stage.finish();
+  const ledgers = [...stage.world.stores.records.keys()].filter((key) => key.startsWith('ledgers/'));
+  const newest = stage.world.stores.harvesters.get('h0')?.ledger?.sessionId ?? '';
+  expect(ledgers.length).toBeGreaterThan(0);
+  expect(ledgers.filter((key) => !key.includes(`session=${newest}/`))).toEqual([]);
 });
