@@ -80,8 +80,10 @@ export const start = defineHandler({
     if (answer.lease === 'refused') return refuse(ports, opened.session, answer.holder);
     const held = await change(ports, id, (session) => leased(session, answer.sequence, answer.ledger));
     if (held?.said !== 'leased') {
-      // A lease that the session had is its finalizer's to give back, with what the session made.
-      if (answer.fresh || held === undefined) await releaseLease(ports, harvester.id, id);
+      // A lease that the session had is its finalizer's to give back, with what the session made: also one that this call took, and another with the
+      // same key went on with.
+      const isLate = answer.fresh && held?.session.sequence !== answer.sequence;
+      if (isLate || held === undefined) await releaseLease(ports, harvester.id, id);
       if (held === undefined)
         throw new ReeveError(
           'StoreBusy',

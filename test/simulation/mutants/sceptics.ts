@@ -107,4 +107,16 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     'progress.cleanStops += 1; await putJson(ports.records, stagedProgressKey(batch.key), progress);',
     'progress.cleanStops += 1; await Promise.resolve(putJson);',
   ),
+  one(
+    'a finalizer counts the waves that it read before it sealed',
+    FINALIZE,
+    'const counted = await settleAndCount(ports, judged, call);',
+    `const { waves } = session; const counted = await settleAndCount(ports, { ...judged, waves }, call);`,
+  ),
+  one(
+    'a slow start gives back the lease that another start went on with',
+    'lambdas/start.ts',
+    'answer.fresh && held?.session.sequence !== answer.sequence',
+    'answer.fresh',
+  ),
 ];
