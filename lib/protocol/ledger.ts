@@ -51,13 +51,12 @@ export async function writeLedger(
   const pointer: LedgerPointer = { sessionId: session.id };
   const done = await readManifest(ports, session.harvesterId, pointer);
   if (done !== undefined) return { pointer, difference: done.difference };
-  if (!saysAnything(session)) return undefined;
-  const harvester = await ports.harvesters.read(session.harvesterId);
-  if (harvester?.lease !== session.id) return undefined;
+  if (!saysAnything(session) || !(await holdsLease(ports, session))) return undefined;
 
   const base = session.ledger && (await readManifest(ports, session.harvesterId, session.ledger));
   if (session.ledger !== undefined && base === undefined) {
-    // We hold the lease: nobody has put another in its place.
+    if (!(await holdsLease(ports, session))) return writtenByAnother(ports, session);
+    // We hold the lease still: nobody has put another in its place.
     ports.log.error('the ledger of what is held is gone; it begins anew with this session', {
       session: session.id,
       harvester: session.harvesterId,
@@ -66,7 +65,25 @@ export async function writeLedger(
   }
   const making = new Making(ports, { session, base, call, told: await readTold(ports, session) });
   const difference = await making.write();
-  return { pointer, difference };
+  return difference === 'too late' ? writtenByAnother(ports, session) : { pointer, difference };
+}
+
+/**
+ * What a ledger is made of is removed only after the harvester was freed: whoever holds the lease after having read it has read all of it. Asked before
+ * anything is written, so that a slow finalizer does not write what is left over what a faster one made of all.
+ */
+async function holdsLease(
+  ports: Pick<Ports, 'harvesters'>,
+  { id, harvesterId }: Pick<Session, 'id' | 'harvesterId'>,
+): Promise<boolean> {
+  return (await ports.harvesters.read(harvesterId))?.lease === id;
+}
+
+/** A faster finalizer of the same session wrote it; `undefined` when later sessions have removed that by now. */
+async function writtenByAnother(ports: LedgerPorts, session: Session): Promise<WrittenLedger | undefined> {
+  const pointer: LedgerPointer = { sessionId: session.id };
+  const manifest = await readManifest(ports, session.harvesterId, pointer);
+  return manifest && { pointer, difference: manifest.difference };
 }
 
 /** A session that could not list its remote says nothing of it. */
@@ -111,7 +128,7 @@ class Making {
     this.#shards = shardsFor((base?.entries ?? 0) + totalOf(session) + notSelected + withoutBatch);
   }
 
-  async write(): Promise<Difference> {
+  async write(): Promise<Difference | 'too late'> {
     const { session, base, told } = this.#given;
     const { goneRefused, judging } = await this.#judge();
     const fates: Record<Fate, number> = {
@@ -128,7 +145,7 @@ class Making {
     const shardsAPass = Math.ceil(this.#shards / Math.max(1, passes));
     for (let from = 0; from < this.#shards; from += shardsAPass) {
       const to = Math.min(this.#shards, from + shardsAPass);
-      await this.#writePass({ from, to, judging }, fates, totals);
+      if ((await this.#writePass({ from, to, judging }, fates, totals)) === 'too late') return 'too late';
     }
     const { new: fresh, changed, unchanged, gone, restored, removed } = fates;
     const difference: Difference = {
@@ -205,7 +222,7 @@ class Making {
     { from, to, judging }: { from: number; to: number; judging: Judging },
     fates: Record<Fate, number>,
     totals: { entries: number; held: number },
-  ): Promise<void> {
+  ): Promise<'written' | 'too late'> {
     const { session, call } = this.#given;
     const shards = Array.from({ length: to - from }, (): Entry[] => []);
     const news = await this.#news({ from, to });
@@ -222,10 +239,12 @@ class Making {
       news.delete(before.id);
     }
     for (const id of news.keys()) take(id, undefined);
+    if (!(await holdsLease(this.#ports, session))) return 'too late';
     for (const [index, entries] of shards.entries()) {
       leaveTime(session, call);
       await writeShard(this.#ports, session, from + index, entries);
     }
+    return 'written';
   }
 
   async #news({ from, to }: { from: number; to: number }): Promise<Map<string, News>> {

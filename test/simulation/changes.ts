@@ -116,6 +116,7 @@ function checkSealing(ledger: Ledger, before: Session, after: Session): void {
 function checkConclusion(ledger: Ledger, before: Session, after: Session): void {
   const counts = after.conclusion?.counts;
   if (counts === undefined) return;
+  ledger.concludedAt.set(after.id, ledger.engine.now);
   const truth = count(ledger, before);
   const differs = (Object.keys(truth) as (keyof Counts)[]).filter((key) => truth[key] !== counts[key]);
   if (differs.length > 0)
@@ -157,7 +158,7 @@ function count(ledger: Ledger, session: Session): Counts {
 function checkClosing(ledger: Ledger, after: Session): void {
   // One that was started too late finds the session over, and ends by itself.
   const atWorkSince = ledger.atWorkSince(after.executionName);
-  if (atWorkSince !== undefined && atWorkSince <= (after.conclusion?.concludedAt ?? 0))
+  if (atWorkSince !== undefined && atWorkSince <= (ledger.concludedAt.get(after.id) ?? 0))
     ledger.broken(after.id, 'is closed while its execution is still at work');
   // A start that comes too late may take it once more; such a lease is void, and names a later place in the order.
   const harvester = ledger.harvesters.get(after.harvesterId);

@@ -30,6 +30,8 @@ export class Ledger {
   /** Checks that were ever armed, by session. */
   readonly armed = new Map<string, number[]>();
   readonly told = new Map<string, Session>();
+  /** When sessions were concluded, whatever the clock of their finalizer said. */
+  readonly concludedAt = new Map<string, Instant>();
   readonly engine: Engine;
   /** Since when the execution of this name runs, if it truly does. */
   readonly #runsSince: (execution: string) => Instant | undefined;

@@ -119,4 +119,10 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     'answer.fresh && held?.session.sequence !== answer.sequence',
     'answer.fresh',
   ),
+  one(
+    'a slow finalizer begins a ledger anew over what a faster one merged',
+    'lib/protocol/ledger.ts',
+    'if (!(await holdsLease(ports, session))) return writtenByAnother(ports, session);',
+    '',
+  ),
 ];
