@@ -119,10 +119,19 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     'answer.fresh && held?.session.sequence !== answer.sequence',
     'answer.fresh',
   ),
-  one(
-    'a slow finalizer begins a ledger anew over what a faster one merged',
-    'lib/protocol/ledger.ts',
-    'if (!(await holdsLease(ports, session))) return writtenByAnother(ports, session);',
-    '',
-  ),
+  {
+    name: 'a slow finalizer begins a ledger anew over what a faster one merged',
+    patches: [
+      {
+        file: 'lib/protocol/ledger.ts',
+        find: 'if (!(await holdsLease(ports, session))) return writtenByAnother(ports, session);',
+        replace: '',
+      },
+      {
+        file: 'lib/protocol/ledger.ts',
+        find: `if (!(await holdsLease(this.#ports, session))) return 'too late';`,
+        replace: '',
+      },
+    ],
+  },
 ];
