@@ -27,6 +27,14 @@ export const LEAN_RULES = {
     name: 'schemas',
     why: 'The shapes of all operations of a service are arrays with computed keys, which esbuild must keep for fear of side effects; they have none',
   },
+  errors: {
+    name: 'errors',
+    why: 'Each client knows a class for every error of its service; without them an error is of the base class of its service, with the same name, message and `$fault`, which is all that is read',
+  },
+  hashes: {
+    name: 'hashes',
+    why: 'Hashes written in JavaScript are for builds of Node.js without its crypto; that of Lambda has it',
+  },
   zod: {
     name: 'zod',
     why: '`z` as an object holds all of zod and its messages in 50 languages; as a namespace it is what is used of it, less the writing of JSON Schema',
@@ -82,8 +90,15 @@ function leanSdk(build: PluginBuild, applied: Applied): void {
   build.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: EVENT_STREAMS }));
   build.onLoad({ filter: /dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => {
     applied('schemas');
-    return { contents: withPureSchemas(await readFile(path, 'utf8')) };
+    applied('errors');
+    return { contents: withoutErrors(withPureSchemas(await readFile(path, 'utf8'))) };
   });
+  build.onResolve({ filter: /^\.\/(Sha256|Sha1|Md5)Js$/ }, ({ importer, path }) => {
+    if (!importer.endsWith('Node.js')) return undefined;
+    applied('hashes');
+    return { path, namespace: 'hashes' };
+  });
+  build.onLoad({ filter: /.*/, namespace: 'hashes' }, () => ({ contents: HASHES }));
   build.onResolve({ filter: /^@aws-sdk\/middleware-endpoint-discovery$/ }, ({ path }) => {
     applied('discovery');
     return { path, namespace: 'discovery' };
@@ -149,6 +164,9 @@ export const createToJSONSchemaMethod = () => undefined;
 export const createStandardJSONSchemaMethod = () => undefined;
 `;
 
+/** What stands in for a hash if there is no crypto after all: nothing, so that its first use says so. */
+const HASHES = 'export const Sha256Js = undefined, Sha1Js = undefined, Md5Js = undefined;';
+
 /** What the client asks for when it is made; and the setting that would turn discovery on, which nothing reads. */
 const DISCOVERY = `
 export const resolveEndpointDiscoveryConfig = (config) => config;
@@ -184,4 +202,9 @@ export function withPureSchemas(text: string): string {
     (_, exported: string | undefined, name: string, value: string) =>
       `${exported ?? ''}var ${name} = /* @__PURE__ */ (() => ${value})();`,
   );
+}
+
+/** Leaves out which classes the errors of a service have: what is in its registry besides is the base class of them all. */
+export function withoutErrors(text: string): string {
+  return text.replace(/^n0_registry\.registerError\(.*\);$/gm, '');
 }
