@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import pMap from 'p-map';
 import { defineHandler, type Call } from '../lib/handler.ts';
-import { harvesterType } from '../lib/harvesters/index.ts';
+import { loadHarvesterType } from '../lib/harvesters/loading.ts';
 import { openLister } from '../lib/listing/lister.ts';
 import type { LeftOut, Lister, Selected } from '../lib/listing/selected.ts';
 import type { Ports } from '../lib/ports.ts';
@@ -50,7 +50,8 @@ export const discover = defineHandler({
     if (session.listing.ended || standstillOf(session, ports.clock.now()) !== undefined)
       return nothingMore(input);
 
-    const lister = await openLister(ports, session, harvesterType(session.remote.type), call.limits);
+    const type = await loadHarvesterType(session.remote.type);
+    const lister = await openLister(ports, session, type, call.limits);
     if (lister === undefined) return nothingMore(input);
     const attempt = ports.chance.token();
     const firstBatch = nextBatchNumber(session.waves);

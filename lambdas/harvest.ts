@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import { workOn, type Stop, type Work } from '../lib/harvest/batch.ts';
 import { newProgress, parseProgress } from '../lib/harvest/progress.ts';
-import { harvesterType } from '../lib/harvesters/index.ts';
+import { loadHarvesterType } from '../lib/harvesters/loading.ts';
 import type { Ports } from '../lib/ports.ts';
 import { packLines, putJson, readJson, readStagedLines, withListed } from '../lib/records.ts';
 import { batchKeyOf } from '../lib/session/batches.ts';
@@ -52,7 +52,7 @@ async function takeUp(ports: HarvestPorts, session: Session, batch: Batch): Prom
   const size = batch.resources.length;
   const kept = batch.tries > 1 ? await readJson(ports.records, stagedProgressKey(batch.key)) : undefined;
   const progress = kept === undefined ? newProgress(size) : parseProgress(kept, size);
-  return { session, batch, type: harvesterType(session.remote.type), listed, progress };
+  return { session, batch, type: await loadHarvesterType(session.remote.type), listed, progress };
 }
 
 /** Keeps what there is and asks to be called again: the state machine retries on this error's name. */

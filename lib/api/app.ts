@@ -6,8 +6,6 @@ import type { Session, SessionKind } from '../session/session.ts';
 import type { Answered, Asked, Operation } from './contract.ts';
 import { harvesterOperations } from './harvesters.ts';
 import { answerOf, type HttpAnswer, type HttpRequest } from './http.ts';
-import { OPEN_API } from './document.ts';
-import { probeOperations } from './probe.ts';
 import { answerOfError } from './problem.ts';
 import { findRoute, readRequest } from './read-request.ts';
 import { sessionOperations } from './sessions.ts';
@@ -49,11 +47,16 @@ export type Operations<Names extends Operation> = {
   readonly [O in Names]: (asked: Asked<O>, world: ApiWorld) => Promise<Answered<O>>;
 };
 
+/** What is large and seldom asked for is loaded when it is: the document, and what knows every harvester type. */
 const OPERATIONS: Operations<Operation> = {
-  readOpenApi: () => Promise.resolve({ status: 200, body: OPEN_API }),
   ...harvesterOperations,
   ...sessionOperations,
-  ...probeOperations,
+  readOpenApi: async () => ({ status: 200, body: (await import('./document.ts')).OPEN_API }),
+  createHarvester: async (asked, world) =>
+    (await import('./save-harvester.ts')).savingOperations.createHarvester(asked, world),
+  updateHarvester: async (asked, world) =>
+    (await import('./save-harvester.ts')).savingOperations.updateHarvester(asked, world),
+  probe: async (asked, world) => (await import('./probe.ts')).probeOperations.probe(asked, world),
 };
 
 /** Never rejects: whatever goes wrong is an answer. */

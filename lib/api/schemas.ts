@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { OUTCOMES } from '../resources.ts';
 import { HARVESTER_STATUSES, OPEN_STATUSES, SESSION_KINDS, TERMINAL_STATUSES } from '../session/session.ts';
 import { closedObject } from '../settings/faults.ts';
-import { HARVESTER_MEMBERS, WholePace } from '../settings/harvester.ts';
 import { PartOfKeeping } from '../settings/keeping.ts';
+import { HARVESTER_MEMBERS, WholePace } from '../settings/members.ts';
 
 /** Of harvesters and sessions; they are parts of paths. */
 const ID_ALLOWED = 'allowed are 1 to 64 letters, digits, dashes and underscores';

@@ -1,11 +1,11 @@
 // The harvester types that Reeve has: one line a type.
-import { ReeveError } from '../session/errors.ts';
 import { arcgis } from './arcgis.ts';
 import { ckan } from './ckan.ts';
 import { csw } from './csw.ts';
 import { dcatUs } from './dcat-us.ts';
 import { geonode } from './geonode.ts';
 import type { HarvesterType } from './harvester.ts';
+import { noHarvesterType } from './loading.ts';
 import { oaiPmh } from './oai-pmh.ts';
 import { ogcRecords } from './ogc-records.ts';
 import { stac } from './stac.ts';
@@ -32,9 +32,8 @@ export const HARVESTER_TYPES: readonly HarvesterType[] = [
 export function harvesterType(name: string): HarvesterType {
   const type = HARVESTER_TYPES.find((known) => known.type === name);
   if (type !== undefined) return type;
-  const allowed = HARVESTER_TYPES.map((known) => known.type).join(', ');
-  throw new ReeveError(
-    'InputInvalid',
-    `${JSON.stringify(name.slice(0, 60))} is no harvester type; allowed are ${allowed}`,
+  throw noHarvesterType(
+    name,
+    HARVESTER_TYPES.map((known) => known.type),
   );
 }

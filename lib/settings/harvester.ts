@@ -1,46 +1,16 @@
-/** What somebody says of a harvester: one schema for the settings file, the command line and the API. Pure: input in, settings or every fault out. */
-import { z } from 'zod';
+/** Judges what somebody says of a harvester, beyond the schema of its members. Pure: input in, settings or every fault out. */
 import type { HarvesterType } from '../harvesters/harvester.ts';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import type { Json } from '../json.ts';
 import { ReeveError, sentenceOf } from '../session/errors.ts';
-import { DEFAULT_PACE, faultsOfPace, type Limits, type Pace } from '../session/limits.ts';
+import { faultsOfPace, type Limits, type Pace } from '../session/limits.ts';
 import { readCredentials } from './credentials.ts';
-import { closedObject, faultsOf } from './faults.ts';
+import { faultsOf } from './faults.ts';
 import { didYouMean } from './nearest.ts';
-import { faultsOfKeepingParts, PartOfKeeping } from './keeping.ts';
-import { EVERY_ALLOWED, everyOf, isTimezone, TIMEZONE_ALLOWED } from './schedule.ts';
+import { faultsOfKeepingParts, type PartOfKeeping } from './keeping.ts';
+import { EVERY_ALLOWED, TIMEZONE_ALLOWED } from './members.ts';
+import { everyOf, isTimezone } from './schedule.ts';
 import { remoteUrl } from './url.ts';
-
-const partsOfPace = Object.entries(DEFAULT_PACE).map(
-  ([name, value]) => [name, typeof value === 'boolean' ? z.boolean() : z.number()] as const,
-);
-
-/** A pace with all its parts; the numbers are judged by `faultsOfPace`. */
-export const WholePace = z.strictObject(Object.fromEntries(partsOfPace)) as unknown as z.ZodType<Pace>;
-
-/** Any part of a pace. */
-export const PartOfPace = closedObject(
-  Object.fromEntries(partsOfPace.map(([name, part]) => [name, part.optional()])),
-) as unknown as z.ZodType<Partial<Pace>>;
-
-const NAME_ALLOWED = 'allowed is a text of 1 to 100 characters';
-
-/** The members, each with what is allowed; who reads them says which may be missing. */
-export const HARVESTER_MEMBERS = {
-  name: z.string(NAME_ALLOWED).min(1, NAME_ALLOWED).max(100, NAME_ALLOWED),
-  url: z.string('allowed is an http or https URL'),
-  type: z.string('allowed is the name of a harvester type'),
-  settings: z
-    .record(z.string(), z.json(), 'allowed is an object of the settings of the harvester type')
-    .default({}),
-  /** Judged by `readCredentials`, which repeats nothing of it. */
-  credentials: z.unknown().optional(),
-  pace: PartOfPace.default({}),
-  keeping: PartOfKeeping.default({}),
-  every: z.string(EVERY_ALLOWED),
-  timezone: z.string(TIMEZONE_ALLOWED).optional(),
-} as const;
 
 /** The members that are judged beyond their schema; others need no more than that. */
 export interface SaidOfHarvester {

@@ -8,11 +8,6 @@ export type Every =
   /** Five fields. */
   | { readonly every: 'cron'; readonly expression: string };
 
-export const EVERY_ALLOWED =
-  'allowed is a duration from "1m" to "366d" in whole minutes such as "15m", "1h" or "7d", or a cron expression of five fields such as "0 3 * * *" that names days of the month or days of the week, not both';
-
-export const TIMEZONE_ALLOWED = 'allowed is the name of a time zone such as "Europe/Berlin" or "UTC"';
-
 /** Minute, hour, day of the month, month, day of the week: numbers, names, lists, ranges and steps; EventBridge knows no more than that in common with cron. */
 const TERM = String.raw`(?:\*|(?:\d{1,2}|[a-z]{3})(?:-(?:\d{1,2}|[a-z]{3}))?)(?:\/\d{1,2})?`;
 const FIELD = new RegExp(`^${TERM}(?:,${TERM})*$`, 'i');

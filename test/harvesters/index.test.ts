@@ -1,6 +1,7 @@
 // The registry of harvester types.
 import { expect, test } from 'vitest';
 import { HARVESTER_TYPES, harvesterType } from '../../lib/harvesters/index.ts';
+import { loadHarvesterType, LOADINGS } from '../../lib/harvesters/loading.ts';
 import { thrownBy } from './replies.ts';
 
 test('every type is found by its name, and names are unique', () => {
@@ -10,14 +11,26 @@ test('every type is found by its name, and names are unique', () => {
   for (const type of HARVESTER_TYPES) expect(harvesterType(type.type)).toBe(type);
 });
 
+test('every type can be loaded alone, and is the same one', async () => {
+  expect([...LOADINGS.keys()]).toEqual(HARVESTER_TYPES.map(({ type }) => type));
+  for (const type of HARVESTER_TYPES) {
+    expect(await loadHarvesterType(type.type)).toBe(type);
+    expect(await loadHarvesterType(type.type)).toBe(type);
+  }
+});
+
 test.each(['no-such', '', 'WMS', '__proto__', 'toString'])(
   '%j is refused, with the names that are allowed',
-  (name) => {
+  async (name) => {
     const error = thrownBy(() => harvesterType(name));
     expect(error.name).toBe('InputInvalid');
     expect(error.message).toBe(
       `${JSON.stringify(name)} is no harvester type; allowed are ${HARVESTER_TYPES.map(({ type }) => type).join(', ')}`,
     );
+    await expect(loadHarvesterType(name)).rejects.toMatchObject({
+      name: 'InputInvalid',
+      message: error.message,
+    });
   },
 );
 

@@ -1,8 +1,8 @@
 /** The code under test: the handlers, the workflow and the abort as they are shipped, or a changed copy of them. */
 import { HANDLERS, type HandlerName } from '../../lambdas/index.ts';
 import type { AnyHandler } from '../../lib/handler.ts';
-import { HARVESTER_TYPES } from '../../lib/harvesters/index.ts';
 import type { HarvesterType } from '../../lib/harvesters/harvester.ts';
+import { LOADINGS } from '../../lib/harvesters/loading.ts';
 import { abortSession } from '../../lib/protocol/abort.ts';
 import { harvestWorkflow } from '../../lib/workflow/workflow.ts';
 import { SIMULATED_TYPE } from './remote.ts';
@@ -14,9 +14,8 @@ export interface Code {
 }
 
 /** The registry knows the shipped types; the simulation's own is added beside them. */
-export function register(types: readonly HarvesterType[]): void {
-  if (!types.includes(SIMULATED_TYPE)) (types as HarvesterType[]).push(SIMULATED_TYPE);
-}
+(LOADINGS as Map<string, () => Promise<HarvesterType>>).set(SIMULATED_TYPE.type, () =>
+  Promise.resolve(SIMULATED_TYPE),
+);
 
-register(HARVESTER_TYPES);
 export const SHIPPED: Code = { handlers: HANDLERS, abortSession, harvestWorkflow };
