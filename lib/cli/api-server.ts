@@ -1,6 +1,13 @@
 /** The HTTP API on loopback: the same app as in a deployed stack, for this machine and its own programs only. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { BODY_BYTES_MAX, type HttpAnswer, type HttpRequest } from '../api/http.ts';
 import { problemAnswer } from '../api/problem.ts';
 import type { Log } from '../ports.ts';
@@ -37,6 +44,7 @@ export async function serveApi(
       );
     },
   );
+  server.on('clientError', refuse);
   const url = `http://${HOST}:${await listening(server, port, isTyped)}`;
   return {
     url,
@@ -46,6 +54,20 @@ export async function serveApi(
         server.closeAllConnections();
       }),
   };
+}
+
+/** What comes to no request: Node would answer with a status alone. */
+function refuse(error: Error & { readonly code?: string }, socket: Duplex): void {
+  if (!socket.writable) return;
+  const detail =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? `The path, query and headers are longer than ${HEADERS_BYTES_MAX} bytes together; allowed are no more`
+      : 'That is no HTTP request, or it did not come whole in time';
+  const { statusCode, headers, body } = problemAnswer('InputInvalid', detail);
+  const head = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
+  socket.end(
+    `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+  );
 }
 
 async function listening(server: Server, port: number, isTyped: boolean): Promise<number> {

@@ -1,7 +1,8 @@
 /** The API of `serve` on loopback: its own programs are answered, pages of the web are not. */
 import { createServer, request } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -82,6 +83,25 @@ describe('a request', () => {
     expect(
       (await ask('/', { headers: { origin: server.url, 'sec-fetch-site': 'same-origin' } })).status,
     ).toBe(200);
+  });
+
+  test.each([
+    [
+      'a query that never ends',
+      `GET /sessions?cursor=${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+      'longer than 16384 bytes',
+    ],
+    ['what is no HTTP', 'hello\r\n\r\n', 'no HTTP request'],
+  ])('that is %s is told so, as every other fault is', async (_, sent, sentence) => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.end(sent);
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(head).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({
+      name: 'InputInvalid',
+      detail: expect.stringContaining(sentence) as string,
+    });
   });
 
   test('with an endless body is not read to its end', async () => {
