@@ -283,7 +283,7 @@ describe('help', () => {
     ])
       expect(general.out).toContain(text);
     const harvest = await reeve('harvest', '--help');
-    for (const text of ['pageSize=100', 'batchSize=25', 'abortSeconds=10', 'Ctrl-C aborts', '--json'])
+    for (const text of ['pageSize=100', 'batchSize=100', 'abortSeconds=10', 'Ctrl-C aborts', '--json'])
       expect(harvest.out).toContain(text);
     expect((await reeve('serve', '--help')).out).toContain('"every": "1d"');
     expect((await reeve('--version')).out).toBe('0.0.0-test\n');

@@ -17,27 +17,31 @@ const dollarsOf = (plan: Plan): number => estimate(plan).dollars;
 describe('what harvesting costs', () => {
   test('a million resources, reckoned by hand', () => {
     const { batches, batchSeconds, lines, dollars } = estimate(planOf());
-    expect([batches, batchSeconds]).toEqual([40_000, 8]);
+    expect([batches, batchSeconds]).toEqual([10_000, 15.5]);
     const costs = Object.fromEntries(lines.map((line) => [line.what, line.dollars]));
-    expect(costs['harvest, mostly waiting for the remote']).toBeCloseTo(40_000 * 8 * 0.5 * 0.0000133334, 6);
-    expect(costs['discover, listing']).toBeCloseTo(10_000 * 1.5 * 0.0000133334, 6);
-    expect(costs['a distributed Map with STANDARD children']).toBeCloseTo(
-      (40_000 * 3 + 20 * 4 + 2) * 25e-6,
+    expect(costs['harvest, mostly waiting for the remote']).toBeCloseTo(
+      10_000 * 15.5 * 0.5 * 0.0000133334,
       6,
     );
-    expect(costs['records staged and published']).toBeCloseTo(80_000 * 5e-6, 3);
+    expect(costs['discover, listing']).toBeCloseTo(10_000 * 1.5 * 0.0000133334, 6);
+    expect(costs['a distributed Map with STANDARD children']).toBeCloseTo(
+      (10_000 * 3 + 5 * 4 + 2) * 25e-6,
+      6,
+    );
+    expect(costs['records staged and published']).toBeCloseTo(20_000 * 5e-6, 3);
     expect(dollars).toBeCloseTo(
       lines.reduce((sum, line) => sum + line.dollars, 0),
       9,
     );
-    expect(dollars).toBeGreaterThan(5.9);
-    expect(dollars).toBeLessThan(6.3);
+    expect(dollars).toBeGreaterThan(2.4);
+    expect(dollars).toBeLessThan(2.6);
   });
 
-  test('as polite, but with larger batches of one worker: less than three dollars', () => {
-    const polite = planOf({}, { batchSize: 100, batchesAtOnce: 1, resourcesAtOnce: 10 });
-    expect(dollarsOf(polite)).toBeLessThan(3);
-    expect(estimate(polite).seconds).toBeLessThan(estimate(planOf()).seconds);
+  test('as polite, but with smaller batches, or with two workers: more than three dollars, and no faster', () => {
+    for (const pace of [{ batchSize: 25 }, { batchesAtOnce: 2, resourcesAtOnce: 5 }]) {
+      expect(dollarsOf(planOf({}, pace))).toBeGreaterThan(3);
+      expect(estimate(planOf({}, pace)).seconds).toBeGreaterThan(0.95 * estimate(planOf()).seconds);
+    }
   });
 
   test('one Lambda for each resource costs many times as much, most of it for state transitions', () => {
@@ -50,15 +54,15 @@ describe('what harvesting costs', () => {
   });
 
   test('a slow pace costs too: the Lambda waits for its share', () => {
-    expect(estimate(planOf({ latencyMillis: 10 })).batchSeconds).toBe(5.5);
-    expect(estimate(planOf({ latencyMillis: 10 }, { requestsPerSecond: 1 })).batchSeconds).toBe(50.5);
+    expect(estimate(planOf({ latencyMillis: 10 })).batchSeconds).toBe(10.5);
+    expect(estimate(planOf({ latencyMillis: 10 }, { requestsPerSecond: 1 })).batchSeconds).toBe(100.5);
   });
 
   test('twice as many resources cost twice as much, and a small session goes through an inline Map', () => {
     expect(dollarsOf(planOf({ resources: 2_000_000 })) / dollarsOf(planOf())).toBeCloseTo(2, 2);
     const small = estimate(planOf({ resources: 1_000 }));
     expect(small.lines.map(({ what }) => what)).toContain('an inline Map');
-    expect(small.lines.find(({ service }) => service === 'Step Functions')?.quantity).toBe(46);
+    expect(small.lines.find(({ service }) => service === 'Step Functions')?.quantity).toBe(16);
     expect(estimate(planOf({ resources: 1 })).batches).toBe(1);
   });
 });

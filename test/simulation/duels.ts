@@ -2,12 +2,11 @@
 import type { AnyHandler } from '../../lib/handler.ts';
 import { NEW_LISTING } from '../../lib/listing/walk-state.ts';
 import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
-import { DEFAULT_PACE } from '../../lib/session/limits.ts';
 import type { Harvester, Session, Wave } from '../../lib/session/session.ts';
 import { BEGIN } from './clock.ts';
 import type { Actor, Duel } from './interleave.ts';
 import { urlOf } from './remote.ts';
-import type { Scenario, SimulatedRemote } from './scenario.ts';
+import { SIMULATED_PACE, type Scenario, type SimulatedRemote } from './scenario.ts';
 import type { SimulatedWorld } from './world.ts';
 
 const REMOTE: SimulatedRemote = {
@@ -21,7 +20,7 @@ const SCENARIO: Scenario = { name: 'a duel', remotes: [REMOTE], users: [] };
 /** What an execution does is no part of a duel of starts. */
 const WITHOUT_WORK: Scenario = { ...SCENARIO, missing: ['workflow'] };
 const ID = 's';
-const PACE = { ...DEFAULT_PACE, batchSize: 1 };
+const PACE = { ...SIMULATED_PACE, batchSize: 1 };
 const WAVE: Wave = { attempt: 'a', firstBatch: 0, batches: 2, resources: 2 };
 
 function session(more: Partial<Session> = {}): Session {

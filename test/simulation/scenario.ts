@@ -1,5 +1,13 @@
 /** What is set up before chance comes in, as plain data: remotes, how they behave, what users do, which parts are missing. */
-import type { Limits, Pace } from '../../lib/session/limits.ts';
+import { DEFAULT_PACE, type Limits, type Pace } from '../../lib/session/limits.ts';
+
+/** Two workers at once, so that they meet. */
+export const SIMULATED_PACE: Pace = {
+  ...DEFAULT_PACE,
+  batchSize: 25,
+  batchesAtOnce: 2,
+  resourcesAtOnce: 5,
+};
 
 export interface SimulatedRemote {
   readonly harvester: string;

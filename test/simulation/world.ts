@@ -6,7 +6,7 @@ import type { LogFields, Ports, RemoteOptions, WorkflowInput } from '../../lib/p
 import type { RemoteRequest } from '../../lib/harvesters/harvester.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
 import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
-import { DEFAULT_LIMITS, DEFAULT_PACE, type Limits } from '../../lib/session/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../lib/session/limits.ts';
 import type { Batch, Harvester, Session } from '../../lib/session/session.ts';
 import type { Sighting } from '../../lib/session/verdict.ts';
 import type { StateMachine } from '../../lib/workflow/asl.ts';
@@ -22,7 +22,7 @@ import { copyOf } from './paths.ts';
 import { observe } from './observe.ts';
 import type { Process } from './process.ts';
 import { Remotes, urlOf } from './remote.ts';
-import type { Route, Scenario, SimulatedRemote } from './scenario.ts';
+import { SIMULATED_PACE, type Route, type Scenario, type SimulatedRemote } from './scenario.ts';
 import { Schedules } from './schedules.ts';
 
 /** An effect of a store that a mutant gets wrong: given the right one, it does another. */
@@ -112,7 +112,7 @@ export class SimulatedWorld implements World {
       id: remote.harvester,
       name: remote.harvester,
       remote: { type: 'simulated', url: urlOf(remote), settings: { listed: remote.listed === true } },
-      pace: { ...DEFAULT_PACE, ...remote.pace },
+      pace: { ...SIMULATED_PACE, ...remote.pace },
       keeping: DEFAULT_KEEPING,
       ledger: undefined,
       lease: undefined,

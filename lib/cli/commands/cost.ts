@@ -29,30 +29,24 @@ const paced = (change: (pace: Pace) => Partial<Pace>) => (plan: Plan) => ({
   pace: { ...plan.pace, ...change(plan.pace) },
 });
 
-const largerBatch = paced(({ batchSize }) => ({
-  batchSize: Math.min(DEFAULT_LIMITS.batchSizeMax, 4 * batchSize),
-}));
-/** As many requests at once as before, from one worker: it is as polite, and one Lambda waits instead of several. */
-const oneWorker = paced(({ batchesAtOnce, resourcesAtOnce }) => ({
-  batchesAtOnce: 1,
-  resourcesAtOnce: batchesAtOnce * resourcesAtOnce,
-}));
-
 const MOVERS: readonly Mover[] = [
   {
-    setting: 'batchesAtOnce=1, resourcesAtOnce x batchesAtOnce',
-    why: 'as many requests at once, but one Lambda waits for them instead of several',
-    change: oneWorker,
+    setting: 'batchSize x 2',
+    why: 'half of the executions, puts and copies; but a batch that dies is begun again as a whole',
+    change: paced(({ batchSize }) => ({ batchSize: Math.min(DEFAULT_LIMITS.batchSizeMax, 2 * batchSize) })),
   },
   {
-    setting: 'batchSize x 4',
-    why: 'a fourth of the executions, puts and copies; but a batch that dies costs more',
-    change: largerBatch,
+    setting: 'batchSize / 4',
+    why: 'less to begin again',
+    change: paced(({ batchSize }) => ({ batchSize: Math.max(1, Math.round(batchSize / 4)) })),
   },
   {
-    setting: 'both',
-    why: 'what a very large remote deserves',
-    change: (plan) => largerBatch(oneWorker(plan)),
+    setting: 'batchesAtOnce x 2, resourcesAtOnce / 2',
+    why: 'as polite; a worker that hangs holds up half of the session, and two Lambdas wait where one did',
+    change: paced(({ batchesAtOnce, resourcesAtOnce }) => ({
+      batchesAtOnce: 2 * batchesAtOnce,
+      resourcesAtOnce: Math.max(1, Math.round(resourcesAtOnce / 2)),
+    })),
   },
   {
     setting: 'reeve:memoryMegabytes harvest / 2',

@@ -30,6 +30,9 @@ const SHORT: Pace = {
   estimatedDurationPerResourceSeconds: 0.05,
   monitorIntervalSeconds: 3,
   batchSize: 5,
+  // The worker that hangs shall not hold up the others.
+  batchesAtOnce: 2,
+  resourcesAtOnce: 5,
   requestsPerSecond: 25,
   abortSeconds: 2,
 };
