@@ -1,5 +1,5 @@
 /** discover: asks the remote what it has, writes batches, and hands them over as a wave that counts once the session says so. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import pMap from 'p-map';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import { loadHarvesterType } from '../lib/harvesters/loading.ts';
@@ -14,9 +14,9 @@ import type { Instant, Session } from '../lib/session/session.ts';
 import { sized, standstillOf, waveAccepted } from '../lib/session/transitions.ts';
 
 const DiscoverInput = z.object({
-  session: z.string().min(1),
+  session: z.string().check(z.minLength(1)),
   /** How many waves the session has, as far as the caller knows. */
-  wave: z.int().min(0),
+  wave: z.int().check(z.minimum(0)),
 });
 export type DiscoverInput = z.infer<typeof DiscoverInput>;
 

@@ -2,7 +2,7 @@
  * finalize: seals, counts, concludes once, cleans up. Any number of finalizers may run at once or die anywhere: each step is
  * conditional or idempotent, and the next one resumes.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import type { Ports } from '../lib/ports.ts';
 import { change } from '../lib/protocol/change.ts';
@@ -13,16 +13,16 @@ import type { Session } from '../lib/session/session.ts';
 import { concluded, sealingBegun } from '../lib/session/transitions.ts';
 
 const FinalizeInput = z.object({
-  session: z.string().min(1),
+  session: z.string().check(z.minLength(1)),
   by: z.enum(['workflow', 'monitor', 'event', 'sweep', 'start']),
   /** Why, in words; empty when the workflow came to its end. */
-  because: z.string().default(''),
+  because: z._default(z.string(), ''),
   /** Given by monitor and sweep: the revision of the session that they judged. */
-  judged: z.int().optional(),
+  judged: z.optional(z.int()),
   /** Given by the event: which execution ended. */
-  execution: z.string().optional(),
+  execution: z.optional(z.string()),
   /** Given by the workflow when a state before this one failed. */
-  error: z.object({ Error: z.string(), Cause: z.string().optional() }).optional(),
+  error: z.optional(z.object({ Error: z.string(), Cause: z.optional(z.string()) })),
 });
 export type FinalizeInput = z.infer<typeof FinalizeInput>;
 

@@ -1,5 +1,5 @@
 /** harvest: harvests the resources of one batch and commits the batch once. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import { workOn, type Stop, type Work } from '../lib/harvest/batch.ts';
 import { newProgress, parseProgress } from '../lib/harvest/progress.ts';
@@ -13,7 +13,10 @@ import { recordsKey, stagedListedKey, stagedProgressKey, stagedRecordsKey } from
 import type { Batch, ResourceOutcome, Session } from '../lib/session/session.ts';
 import { standstillOf } from '../lib/session/transitions.ts';
 
-const HarvestInput = z.object({ session: z.string().min(1), batch: z.int().min(0) });
+const HarvestInput = z.object({
+  session: z.string().check(z.minLength(1)),
+  batch: z.int().check(z.minimum(0)),
+});
 export type HarvestInput = z.infer<typeof HarvestInput>;
 
 const USES = ['sessions', 'batches', 'records', 'remote', 'clock', 'chance', 'log', 'metrics'] as const;

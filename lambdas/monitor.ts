@@ -1,12 +1,15 @@
 /** monitor: one check of one session. It re-arms first and acts second, so that whatever dies here is looked at again. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import type { Ports } from '../lib/ports.ts';
 import { armCheck } from '../lib/protocol/arm.ts';
 import { judge, type Judged } from '../lib/protocol/judge.ts';
 import { isOverdue, nextCheckAt, verdictOn } from '../lib/session/verdict.ts';
 
-const MonitorInput = z.strictObject({ session: z.string().min(1), check: z.int().min(0) });
+const MonitorInput = z.strictObject({
+  session: z.string().check(z.minLength(1)),
+  check: z.int().check(z.minimum(0)),
+});
 export type MonitorInput = z.infer<typeof MonitorInput>;
 
 export type MonitorOutput =

@@ -1,5 +1,5 @@
 /** start: opens a session, takes the lease, arms its first check, starts its execution. In this order every crash is recoverable. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { shownUrl } from '../lib/harvesters/links.ts';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import { NEW_LISTING } from '../lib/listing/walk-state.ts';
@@ -16,19 +16,19 @@ import { nextCheckAt } from '../lib/session/verdict.ts';
 import { deadlineAt } from '../lib/session/workflow-time.ts';
 
 const StartInput = z.strictObject({
-  harvester: z.string().min(1).max(100),
+  harvester: z.string().check(z.minLength(1), z.maxLength(100)),
   /** The caller's key: starting twice with the same key is starting once. */
-  key: z.string().min(1).max(200).optional(),
+  key: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   /** Harvest only what failed or was lost in this session. */
-  retryOf: z.string().min(1).max(100).optional(),
+  retryOf: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
   /** Without it the session harvests; `discover-harvestable-resources` only lists what there is. */
-  kind: z.enum(SESSION_KINDS).optional(),
+  kind: z.optional(z.enum(SESSION_KINDS)),
   /** Fetch and read every resource again, whatever is known of it. */
-  full: z.boolean().optional(),
+  full: z.optional(z.boolean()),
   /** Believe the listing even where more is gone than the harvester's `goneSharePercentMax` allows. */
-  acceptGone: z.boolean().optional(),
+  acceptGone: z.optional(z.boolean()),
   /** Given by a recurring schedule: itself, as it was made. One that the harvester no longer has starts nothing. */
-  scheduled: z.string().min(1).max(200).optional(),
+  scheduled: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
 });
 export type StartInput = z.infer<typeof StartInput>;
 

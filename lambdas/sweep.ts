@@ -1,5 +1,5 @@
 /** sweep: the watch over the watch. Judges every open session, and mends chains of checks that broke. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import pMap from 'p-map';
 import { defineHandler, type Call } from '../lib/handler.ts';
 import type { Ports } from '../lib/ports.ts';
@@ -10,7 +10,7 @@ import { isCheckLost, isOverdue, nextCheckAt } from '../lib/session/verdict.ts';
 
 const SweepInput = z.strictObject({
   /** Look at the execution of every open session, also of those that seem well: after a crash of the whole world. */
-  lookAtAll: z.boolean().default(false),
+  lookAtAll: z._default(z.boolean(), false),
 });
 export type SweepInput = z.infer<typeof SweepInput>;
 

@@ -1,8 +1,9 @@
 /** How a handler says what it is called with and which ports it uses; its type, its grants and its environment follow from that. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { PortName, Ports } from './ports.ts';
 import type { Limits } from './session/limits.ts';
 import { ReeveError } from './session/errors.ts';
+import './settings/english.ts';
 
 /** What is true of one call of a handler. */
 export interface Call {
@@ -13,7 +14,7 @@ export interface Call {
 
 export interface Handler<Input, Output, Uses extends PortName> {
   readonly name: string;
-  readonly input: z.ZodType<Input>;
+  readonly input: z.ZodMiniType<Input>;
   readonly uses: readonly Uses[];
   run(input: Input, ports: Pick<Ports, Uses>, call: Call): Promise<Output>;
 }
@@ -44,7 +45,7 @@ export function runnable<Input, Output, Uses extends PortName>(
 }
 
 /** @throws InputInvalid: one sentence with every fault, where it is, and what is allowed there */
-export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+export function parseInput<T>(what: string, schema: z.ZodMiniType<T>, input: unknown): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(

@@ -85,6 +85,17 @@ describe('imports go one way', () => {
     );
     expect(offending.map(([file]) => file)).toEqual([]);
   });
+
+  test('schemas are of zod/mini: classic zod is 50 KB more in every Lambda', () => {
+    for (const folder of ['lib/', 'lambdas/', 'bin/'])
+      expect(offenders(folder, (imported) => !/^zod(\/v[34])?$/.test(imported))).toEqual([]);
+  });
+
+  test('who says what a schema found has taught zod English', () => {
+    const saying = FILES.filter((file) => /\bissue\.message\b/.test(readFileSync(join(ROOT, file), 'utf8')));
+    expect(saying.length).toBeGreaterThan(0);
+    expect(saying.filter((file) => !IMPORTS.get(file)?.includes('lib/settings/english.ts'))).toEqual([]);
+  });
 });
 
 function isImpure(imported: string): boolean {

@@ -1,5 +1,5 @@
 /** Every route of the API: what it takes, what it answers. The app keeps it, the OpenAPI document and the client are made from it. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { closedObject } from '../settings/faults.ts';
 import type { ProblemName } from './problem.ts';
 import {
@@ -20,7 +20,7 @@ import {
 export interface AnswerSpec {
   readonly says: string;
   /** Without it the answer has no body. */
-  readonly body?: z.ZodType;
+  readonly body?: z.ZodMiniType;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -30,10 +30,10 @@ export interface Route {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  readonly query?: z.ZodObject;
+  readonly query?: z.ZodMiniObject;
   /** Names in lower case. */
-  readonly headers?: z.ZodObject;
-  readonly body?: z.ZodType;
+  readonly headers?: z.ZodMiniObject;
+  readonly body?: z.ZodMiniType;
   /** An absent body is read as `{}`. */
   readonly bodyMayLack?: true;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
@@ -49,31 +49,31 @@ const LIMIT_ALLOWED = `allowed is a whole number from 1 to ${PAGE_VALUES_MAX}`;
 const CURSOR_CHARS_MAX = 4_096;
 const paging = {
   limit: z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED)
-    .refine((digits) => Number(digits) <= PAGE_VALUES_MAX, LIMIT_ALLOWED)
-    .optional()
-    .describe(`How many values at most, 1 to ${PAGE_VALUES_MAX}; 100 when it is not given`),
-  cursor: z.string().min(1).max(CURSOR_CHARS_MAX).optional().describe('Of the page before'),
+    .optional(
+      z.string().check(
+        z.regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED),
+        z.refine((digits) => Number(digits) <= PAGE_VALUES_MAX, LIMIT_ALLOWED),
+      ),
+    )
+    .check(z.describe(`How many values at most, 1 to ${PAGE_VALUES_MAX}; 100 when it is not given`)),
+  cursor: z
+    .optional(z.string().check(z.minLength(1), z.maxLength(CURSOR_CHARS_MAX)))
+    .check(z.describe('Of the page before')),
 };
 const Paging = closedObject(paging);
 
 const KEY_ALLOWED = 'allowed are 1 to 200 visible ASCII characters';
 const KeyHeader = z.object({
   'idempotency-key': z
-    .string()
-    .regex(/^[ -~]{1,200}$/, KEY_ALLOWED)
-    .optional()
-    .describe('Of the caller: starting twice with the same key is starting once'),
+    .optional(z.string().check(z.regex(/^[ -~]{1,200}$/, KEY_ALLOWED)))
+    .check(z.describe('Of the caller: starting twice with the same key is starting once')),
 });
 
 const TAG_ALLOWED = 'allowed is the ETag that a GET answered, or *';
 const MatchHeader = z.object({
   'if-match': z
-    .string(TAG_ALLOWED)
-    .max(200, TAG_ALLOWED)
-    .optional()
-    .describe('The ETag of the settings that are to be replaced, or * for whatever is there'),
+    .optional(z.string(TAG_ALLOWED).check(z.maxLength(200, TAG_ALLOWED)))
+    .check(z.describe('The ETag of the settings that are to be replaced, or * for whatever is there')),
 });
 const ETAG = { ETag: 'Names the settings: a session that begins or ends does not change it' };
 
@@ -175,7 +175,7 @@ export const ROUTES = {
     summary: 'List what became of the resources of a session',
     query: closedObject({
       ...paging,
-      outcome: OutcomeSoFar.optional().describe('Only resources with this outcome'),
+      outcome: z.optional(OutcomeSoFar).check(z.describe('Only resources with this outcome')),
     }),
     answers: { 200: { says: 'A page of resources', body: ResourcePage } },
     problems: ['NotFound'],
@@ -219,7 +219,7 @@ export const ROUTES = {
 export type Operation = keyof typeof ROUTES;
 type Spec<O extends Operation> = (typeof ROUTES)[O];
 type Parsed<R, Part extends string> =
-  R extends Readonly<Record<Part, infer Schema extends z.ZodType>> ? z.output<Schema> : undefined;
+  R extends Readonly<Record<Part, infer Schema extends z.ZodMiniType>> ? z.output<Schema> : undefined;
 
 /** The names in a path. */
 type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -235,7 +235,9 @@ export interface Asked<O extends Operation> {
   readonly body: Parsed<Spec<O>, 'body'>;
 }
 
-type BodyOf<A> = A extends { readonly body: infer Schema extends z.ZodType } ? z.output<Schema> : undefined;
+type BodyOf<A> = A extends { readonly body: infer Schema extends z.ZodMiniType }
+  ? z.output<Schema>
+  : undefined;
 
 /** An answer that keeps the contract: one of the route's statuses, with its body. */
 export type Answered<O extends Operation> = {

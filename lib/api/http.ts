@@ -1,15 +1,15 @@
 /** HTTP as plain data: what the app is asked and what it answers, whoever speaks HTTP for it (API Gateway, or `reeve serve`). */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** A longer body is answered 413. */
 export const BODY_BYTES_MAX = 262_144;
 
 export const HttpRequest = z.object({
-  method: z.string().max(50),
+  method: z.string().check(z.maxLength(50)),
   /** With its leading slash, as it was sent. */
-  path: z.string().max(8_192),
+  path: z.string().check(z.maxLength(8_192)),
   /** Without the question mark. */
-  query: z.string().max(16_384),
+  query: z.string().check(z.maxLength(16_384)),
   /** Names in lower case; several values joined with a comma. */
   headers: z.record(z.string(), z.string()),
   /** Base64, empty when there was none; `too large` when it was not read for being over `BODY_BYTES_MAX`. */

@@ -1,5 +1,5 @@
 /** Writes the OpenAPI 3.1 document from the contract: its schemas are JSON Schema 2020-12, as zod writes them. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { ALWAYS_POSSIBLE, ROUTES, type AnswerSpec, type Route } from './contract.ts';
@@ -83,13 +83,13 @@ function parametersOf(route: Route, schemas: Schemas): Json[] {
   ];
 }
 
-function membersOf(schema: z.ZodObject | undefined, where: string, schemas: Schemas): Json[] {
+function membersOf(schema: z.ZodMiniObject | undefined, where: string, schemas: Schemas): Json[] {
   return Object.entries(schema?.shape ?? {}).map(([name, member]) => {
-    const { description, ...plain } = schemas.of(member as z.ZodType, 'input');
+    const { description, ...plain } = schemas.of(member as z.ZodMiniType, 'input');
     return {
       name,
       in: where,
-      required: !(member as z.ZodType).safeParse(undefined).success,
+      required: !(member as z.ZodMiniType).safeParse(undefined).success,
       ...(description === undefined ? {} : { description }),
       schema: plain,
     };
@@ -139,7 +139,7 @@ function problemsOf(problems: readonly ProblemName[], schemas: Schemas): JsonObj
 class Schemas {
   readonly #named: Record<string, Json> = {};
 
-  of(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+  of(schema: z.ZodMiniType, io: 'input' | 'output'): JsonObject {
     const {
       $schema,
       $defs = {},
@@ -154,7 +154,7 @@ class Schemas {
     }) as Record<string, Json>;
     for (const [name, written] of Object.entries($defs as JsonObject))
       this.#named[nameOf(name)] = referring(written);
-    const id = schema.meta()?.id;
+    const id = z.globalRegistry.get(schema)?.id;
     if (id === undefined) return referring(plain) as JsonObject;
     // A schema that refers to itself is a definition already.
     if (plain['$ref'] === undefined) this.#named[id] = referring(plain);
@@ -165,7 +165,7 @@ class Schemas {
   all(): JsonObject {
     for (const { type, describes, settings } of HARVESTER_TYPES) {
       const id = `${type}-settings`;
-      this.of(settings.meta({ id, description: describes }), 'input');
+      this.of(settings.check(z.meta({ id, description: describes })), 'input');
     }
     return Object.fromEntries(Object.entries(this.#named).sort(([a], [b]) => (a < b ? -1 : 1)));
   }

@@ -1,5 +1,5 @@
 /** Errors as problem details (RFC 9457): what the caller can do something about, and nothing of what goes on inside. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { familyOf, ReeveError, type ReeveErrorName } from '../session/errors.ts';
 import { answerOf, type HttpAnswer } from './http.ts';
 
@@ -27,16 +27,20 @@ const NAMES = Object.keys(PROBLEMS) as [ProblemName, ...ProblemName[]];
 
 export const Problem = z
   .strictObject({
-    type: z.literal('about:blank').describe('The status says what kind of problem it is'),
+    type: z.literal('about:blank').check(z.describe('The status says what kind of problem it is')),
     title: z.string(),
-    status: z.int().min(400).max(599),
-    detail: z.string().describe('One sentence for people: what, where, which value, what is allowed'),
-    name: z.enum(NAMES).describe('What programs go by'),
-    faults: z.array(z.string()).optional().describe('Every fault of the request, each with its place'),
-    session: z.string().optional().describe('The path of the open session that stands in the way'),
-    harvester: z.string().optional().describe('The path of the harvester that is there already'),
+    status: z.int().check(z.minimum(400), z.maximum(599)),
+    detail: z
+      .string()
+      .check(z.describe('One sentence for people: what, where, which value, what is allowed')),
+    name: z.enum(NAMES).check(z.describe('What programs go by')),
+    faults: z
+      .optional(z.array(z.string()))
+      .check(z.describe('Every fault of the request, each with its place')),
+    session: z.optional(z.string()).check(z.describe('The path of the open session that stands in the way')),
+    harvester: z.optional(z.string()).check(z.describe('The path of the harvester that is there already')),
   })
-  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
+  .check(z.meta({ id: 'Problem', description: 'Problem details (RFC 9457)' }));
 export type Problem = z.infer<typeof Problem>;
 
 export interface ProblemMore {

@@ -1,5 +1,5 @@
 /** Reads a request by its route: which it is, and every fault of its query, headers and body at once. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { faultsOf } from '../settings/faults.ts';
 import { jsonFaultOf } from '../settings/json-fault.ts';
 import { ROUTES, type Asked, type Operation, type Route } from './contract.ts';
@@ -56,7 +56,7 @@ export function readRequest<O extends Operation>(
   const route: Route = ROUTES[operation];
   const json = route.body === undefined ? undefined : readBody(route, request);
   const faults: string[] = [];
-  const judged = (schema: z.ZodType | undefined, where: string, input: unknown): unknown => {
+  const judged = (schema: z.ZodMiniType | undefined, where: string, input: unknown): unknown => {
     const parsed = schema?.safeParse(input);
     if (parsed?.success === false)
       faults.push(...faultsOf(parsed.error, input).map((fault) => `${where}: ${fault}`));

@@ -1,5 +1,5 @@
 /** Speaks to the API of a deployed stack, or of `reeve serve`: signed, with a token, or on this machine as it is. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { createSigner, type Signer } from '../aws/signer.ts';
 import { ROUTES, type Operation, type Route } from '../api/contract.ts';
 import { Problem } from '../api/problem.ts';
@@ -34,7 +34,7 @@ export class ApiClient {
   }
 
   /** @throws NotFound | Conflict | InputInvalid in the API's own words, StoreBusy when it cannot be reached or is not ready */
-  async ask<Schema extends z.ZodType>(
+  async ask<Schema extends z.ZodMiniType>(
     operation: Operation,
     schema: Schema,
     asked: ApiAsk = {},

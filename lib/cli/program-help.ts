@@ -1,5 +1,5 @@
 /** What the help of commands says besides their options. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import { DEFAULT_KEEPING } from '../session/keeping.ts';
 

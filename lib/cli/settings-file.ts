@@ -1,5 +1,5 @@
 /** The settings file of `reeve serve`: which remotes are harvested how often. Pure: a text in, settings or every fault out. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from '../json.ts';
 import type { CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
@@ -38,16 +38,21 @@ export interface ServeSettings {
 
 const HARVESTERS_MAX = 1_000;
 
-const HarvesterEntry = closedObject({ ...HARVESTER_MEMBERS, type: HARVESTER_MEMBERS.type.optional() });
+const HarvesterEntry = closedObject({ ...HARVESTER_MEMBERS, type: z.optional(HARVESTER_MEMBERS.type) });
 const SettingsFile = closedObject({
-  remotePolicy: z
-    .record(z.string(), z.unknown(), 'allowed is an object of bounds and settings of fetching')
-    .default({}),
-  data: z.string('allowed is the path of a folder').min(1, 'allowed is the path of a folder').optional(),
+  remotePolicy: z._default(
+    z.record(z.string(), z.unknown(), 'allowed is an object of bounds and settings of fetching'),
+    {},
+  ),
+  data: z.optional(
+    z.string('allowed is the path of a folder').check(z.minLength(1, 'allowed is the path of a folder')),
+  ),
   harvesters: z
     .array(HarvesterEntry, 'allowed is a list of harvesters')
-    .min(1, 'allowed is at least one harvester')
-    .max(HARVESTERS_MAX, `allowed are at most ${HARVESTERS_MAX} harvesters`),
+    .check(
+      z.minLength(1, 'allowed is at least one harvester'),
+      z.maxLength(HARVESTERS_MAX, `allowed are at most ${HARVESTERS_MAX} harvesters`),
+    ),
 });
 type HarvesterEntry = z.infer<typeof HarvesterEntry>;
 

@@ -2,22 +2,22 @@
  * What a worker has done of its batch so far. It is kept when the worker stops before its own time-out, and, after a worker has died
  * on the batch, before each resource: so that a batch goes on where it was, and a resource that kills its workers is found out.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ResourceOutcome } from '../session/session.ts';
 
 const Outcome = z.object({
   outcome: z.enum(['harvested', 'unchanged', 'failed', 'skipped', 'lost']),
-  because: z.string().optional(),
-  made: z
-    .object({ fingerprint: z.string(), etag: z.string().optional(), modified: z.string().optional() })
-    .optional(),
+  because: z.optional(z.string()),
+  made: z.optional(
+    z.object({ fingerprint: z.string(), etag: z.optional(z.string()), modified: z.optional(z.string()) }),
+  ),
 });
 
 const Progress = z.object({
-  outcomes: z.array(Outcome.nullable()),
+  outcomes: z.array(z.nullable(Outcome)),
   lines: z.array(z.string()),
   /** The resource that the worker was about to harvest when this was written. */
-  inHand: z.int().optional(),
+  inHand: z.optional(z.int()),
   /** How often a worker stopped by itself, before its time-out. */
   cleanStops: z.int(),
 });

@@ -1,5 +1,5 @@
 // ArcGIS REST services directories: the layers and tables of MapServers and FeatureServers, and ImageServers.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from '../json.ts';
 import { familyOf, ReeveError } from '../session/errors.ts';
 import { type Address, addressOf, requestOf, stateOf, urlOf, urlOfId } from './arcgis/address.ts';
@@ -25,7 +25,7 @@ export const ArcgisSettings = z.strictObject({
    * A FeatureServer beside a MapServer of the same name is the same data behind another face: `once` lists the MapServer, with a link
    * to the other; `both` lists both, for servers where equal names mean nothing.
    */
-  twins: z.enum(['once', 'both']).default('once'),
+  twins: z._default(z.enum(['once', 'both']), 'once'),
 });
 export type ArcgisSettings = z.infer<typeof ArcgisSettings>;
 

@@ -6,7 +6,7 @@
  *
  * No resource has a version: `modified` is a day or a frequency, and many portals never change it.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from '../json.ts';
 import { ReeveError } from '../session/errors.ts';
 import { type Head, KINDS, newHead, type Piece, piecesOf } from './dcat-us/catalogue.ts';
@@ -34,13 +34,9 @@ import { decodeSlices, decodeText } from './text.ts';
 
 export const DcatUsSettings = z.strictObject({
   /** Of the document, inflated. 40,000 datasets have about 120,000,000. */
-  fileBytesMax: z.int().min(1_000).max(1_073_741_824).default(268_435_456),
+  fileBytesMax: z._default(z.int().check(z.minimum(1_000), z.maximum(1_073_741_824)), 268_435_456),
   /** What of the catalogue is harvested. */
-  kinds: z
-    .array(z.enum(KINDS))
-    .min(1)
-    .max(KINDS.length)
-    .default([...KINDS]),
+  kinds: z._default(z.array(z.enum(KINDS)).check(z.minLength(1), z.maxLength(KINDS.length)), [...KINDS]),
 });
 export type DcatUsSettings = z.infer<typeof DcatUsSettings>;
 

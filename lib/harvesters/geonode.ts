@@ -1,5 +1,5 @@
 // GeoNode by its API v2 (GeoNode 3.2 and later): pages of resources, then each resource's own answer.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json, JsonObject } from '../json.ts';
 import { ReeveError } from '../session/errors.ts';
 import { geonodeDraft } from './geonode/record.ts';
@@ -20,20 +20,22 @@ import { parsedUrl, shownUrl } from './links.ts';
 import { oneLine } from './plain-text.ts';
 import { refuseBadStatus, verdictOf } from './reply.ts';
 
-const date = z.iso.date().or(z.iso.datetime({ offset: true }));
-const words = z.array(z.string().min(1).max(200)).max(50).default([]);
+const date = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+const words = z._default(
+  z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(50)),
+  [],
+);
 
 export const GeonodeSettings = z.strictObject({
-  pageSize: z.int().min(1).max(1_000).default(100),
+  pageSize: z._default(z.int().check(z.minimum(1), z.maximum(1_000)), 100),
   /** As GeoNode calls them. Maps and stories are made of datasets that are listed anyway: GeoNode does not harvest them either. */
-  resourceTypes: z
-    .array(z.string().regex(/^[a-z][a-z_-]{0,40}$/))
-    .min(1)
-    .max(20)
-    .default(['dataset', 'document']),
-  titleContains: z.string().min(1).max(200).optional(),
-  dateFrom: date.optional(),
-  dateTo: date.optional(),
+  resourceTypes: z._default(
+    z.array(z.string().check(z.regex(/^[a-z][a-z_-]{0,40}$/))).check(z.minLength(1), z.maxLength(20)),
+    ['dataset', 'document'],
+  ),
+  titleContains: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  dateFrom: z.optional(date),
+  dateTo: z.optional(date),
   /** Slugs, as GeoNode's own filter has them; any of them will do. */
   keywords: words,
   /** Identifiers, e.g. `environment`; any of them will do. */

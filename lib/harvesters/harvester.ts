@@ -4,7 +4,7 @@
  * A type is pure. It says which request comes next and reads the reply; walking, deduplicating, retrying, throttling
  * and size limits are written once, around it (`lambdas/discover.ts`, `lambdas/harvest.ts`, `lib/remote`).
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { Json } from '../json.ts';
 import type { PageAt } from './paging.ts';
 import type { Bbox, CatalogueRecord } from './record.ts';
@@ -119,7 +119,7 @@ export interface HarvesterType<Settings = unknown> {
   readonly type: string;
   /** One line for people: which servers it speaks to. */
   readonly describes: string;
-  readonly settings: z.ZodType<Settings>;
+  readonly settings: z.ZodMiniType<Settings>;
   /** The requests that would show that `url` is a remote of this type, most telling first; at most three. */
   probeRequests(url: string): readonly RemoteRequest[];
   readProbe(url: string, reply: RemoteReply): ProbeVerdict;

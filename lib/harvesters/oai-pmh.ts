@@ -5,7 +5,7 @@
  * `ListRecords` carries whole records, so that a record costs no request of its own. Resources carry no version: datestamps are often days,
  * and some repositories take them from the record instead of from its last change.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ReeveError } from '../session/errors.ts';
 import type {
   Asked,
@@ -28,12 +28,9 @@ import { childOf, textOf, type XmlElement } from './xml.ts';
 
 export const OaiSettings = z.strictObject({
   /** `auto` takes the richest that Reeve reads of those that the repository offers. */
-  metadataPrefix: z
-    .string()
-    .regex(/^[\w.!~*'()-]{1,100}$/)
-    .default('auto'),
+  metadataPrefix: z._default(z.string().check(z.regex(/^[\w.!~*'()-]{1,100}$/)), 'auto'),
   /** Only the records of one set, by its setSpec. */
-  set: z.string().min(1).max(500).optional(),
+  set: z.optional(z.string().check(z.minLength(1), z.maxLength(500))),
 });
 export type OaiSettings = z.infer<typeof OaiSettings>;
 

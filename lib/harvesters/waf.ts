@@ -4,7 +4,7 @@
  * The listing names the files; each record is one request. A file's version is the date and size beside its name, and only where the date
  * is so long ago, by the server's own clock and in any zone, that no change since could have the same.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ReeveError } from '../session/errors.ts';
 import type {
   HarvesterType,
@@ -25,7 +25,7 @@ import { readXml, type XmlElement } from './xml.ts';
 
 export const WafSettings = z.strictObject({
   /** How deep folders in folders are looked into; 0 is the folder alone. */
-  depthMax: z.int().min(0).max(10).default(3),
+  depthMax: z._default(z.int().check(z.minimum(0), z.maximum(10)), 3),
 });
 export type WafSettings = z.infer<typeof WafSettings>;
 

@@ -4,7 +4,7 @@
  * The capabilities document is the listing, and it says it all: one request a session, one resource per feature type. A feature type's name
  * is its id, because it is what features are asked for by. WFS 3 is OGC API - Features, which is another type (`ogc-records`).
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from '../json.ts';
 import { ReeveError } from '../session/errors.ts';
 import type {
@@ -30,7 +30,7 @@ import { capabilitiesUrl, WFS, WFS_VERSIONS, type WfsVersion } from './wfs/url.t
 
 const settings = z.strictObject({
   /** The version to ask for; whatever comes is read. */
-  version: z.enum(WFS_VERSIONS).default('2.0.0'),
+  version: z._default(z.enum(WFS_VERSIONS), '2.0.0'),
 });
 export type WfsSettings = z.infer<typeof settings>;
 

@@ -5,7 +5,7 @@
  * record travels as `listed`. Where it has an update sequence, the next request says which one is known. Layers without a name are folders. A layer's name is its id, because it is what a map is asked for by; of
  * layers with the same name, which no request can tell apart, the first is kept and the others are counted in a warning.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ReeveError, sentenceOf } from '../session/errors.ts';
 import type { Json } from '../json.ts';
 import type {
@@ -29,9 +29,12 @@ import { capabilitiesUrl, serviceAddress, WMS_VERSIONS, type WmsVersion } from '
 
 const settings = z.strictObject({
   /** The version to ask for; whatever comes is read. Servers that stumble over 1.3.0 need an older one. */
-  version: z.enum(WMS_VERSIONS).default('1.3.0'),
+  version: z._default(z.enum(WMS_VERSIONS), '1.3.0'),
   /** Coordinate systems that a record keeps: some servers list thousands for every layer. */
-  maxStoredCrs: z.int().min(1).max(RECORD_LIMITS.crsMax).default(RECORD_LIMITS.crsMax),
+  maxStoredCrs: z._default(
+    z.int().check(z.minimum(1), z.maximum(RECORD_LIMITS.crsMax)),
+    RECORD_LIMITS.crsMax,
+  ),
 });
 
 export type WmsSettings = z.infer<typeof settings>;

@@ -35,10 +35,6 @@ export const LEAN_RULES = {
     name: 'hashes',
     why: 'Hashes written in JavaScript are for builds of Node.js without its crypto; that of Lambda has it',
   },
-  zod: {
-    name: 'zod',
-    why: '`z` as an object holds all of zod and its messages in 50 languages; as a namespace it is what is used of it, less the writing of JSON Schema',
-  },
   undici: {
     name: 'undici',
     why: "undici's index holds fetch, WebSocket, caches and mocks; two of its modules are used, without forms as bodies, without HTTP/2, which has to be asked for, and with one HTTP parser: the other is for processors without SIMD",
@@ -117,19 +113,6 @@ function leanSdk(build: PluginBuild, applied: Applied): void {
 }
 
 function leanPackages(build: PluginBuild, applied: Applied): void {
-  build.onLoad({ filter: /\/(lib|lambdas)\/.*\.ts$/ }, async ({ path }) => {
-    const text = await readFile(path, 'utf8');
-    if (!text.includes("import { z } from 'zod'")) return undefined;
-    applied('zod');
-    return {
-      contents: text.replace("import { z } from 'zod'", "import * as z from 'zod'"),
-      loader: 'ts',
-    };
-  });
-  build.onResolve({ filter: /(to-json-schema|json-schema-processors)\.js$/ }, ({ importer, path }) =>
-    importer.endsWith('/zod/v4/classic/schemas.js') ? { path, namespace: 'json-schema' } : undefined,
-  );
-  build.onLoad({ filter: /.*/, namespace: 'json-schema' }, () => ({ contents: JSON_SCHEMA }));
   build.onResolve({ filter: /^undici$/ }, ({ path }) => {
     applied('undici');
     return { path, namespace: 'undici' };
@@ -156,12 +139,6 @@ const EVENT_STREAMS = `
 export const resolveEventStreamSerdeConfig = (config) => config;
 export const eventStreamSerdeProvider = undefined;
 export const EventStreamSerde = undefined;
-`;
-
-/** Every schema asks for these when it is made, and calls what it got only for `toJSONSchema`. */
-const JSON_SCHEMA = `
-export const createToJSONSchemaMethod = () => undefined;
-export const createStandardJSONSchemaMethod = () => undefined;
 `;
 
 /** What stands in for a hash if there is no crypto after all: nothing, so that its first use says so. */

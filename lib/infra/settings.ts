@@ -1,9 +1,10 @@
 /** The settings of a deployment: CDK context under `reeve:`, from cdk.json or `-c reeve:<name>=<value>`, checked before anything is built. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { limitsFrom } from '../aws/environment.ts';
 import { remotePolicy } from '../remote/policy.ts';
 import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_PACE, faultsOfPace, type Limits } from '../session/limits.ts';
+import '../settings/english.ts';
 import { faultsOfArithmetic } from './arithmetic.ts';
 import { FUNCTION_NAMES } from './function-names.ts';
 
@@ -16,57 +17,78 @@ export const EMULATOR_ACCOUNT = '000000000000';
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
 /** On the command line every value is a text. */
-const boolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const object = z.preprocess(
-  parsed,
+const boolean = z.union([
+  z.boolean(),
+  z.pipe(
+    z.enum(['true', 'false']),
+    z.transform((text) => text === 'true'),
+  ),
+]);
+const integer = (min: number, max: number) =>
+  z.coerce.number().check(z.int(), z.minimum(min), z.maximum(max));
+const object = z.pipe(
+  z.transform(parsed),
   z.record(z.string(), z.unknown(), { error: 'must be a JSON object, such as {"name": 1}' }),
 );
 const perFunction = (min: number, max: number) =>
-  object.pipe(z.partialRecord(z.enum(FUNCTION_NAMES), z.int().min(min).max(max)));
+  z.pipe(object, z.partialRecord(z.enum(FUNCTION_NAMES), z.int().check(z.minimum(min), z.maximum(max))));
 
 const SettingsSchema = z.strictObject({
   /** Names the stack, its functions, its state machine; two stacks of one account differ in it. */
-  stackName: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,29}$/, 'must be a letter, then at most 29 letters, digits or dashes')
-    .default('Reeve'),
+  stackName: z._default(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[A-Za-z][A-Za-z0-9-]{0,29}$/,
+          'must be a letter, then at most 29 letters, digits or dashes',
+        ),
+      ),
+    'Reeve',
+  ),
   /** What `cdk destroy` leaves: `nothing`, or the `data`: table and bucket. */
-  keep: z.enum(['nothing', 'data']).default('nothing'),
-  logRetentionDays: integer(1, 731)
-    .refine(
-      (days) => (RETENTION_DAYS as readonly number[]).includes(days),
-      `must be one of ${RETENTION_DAYS.join(', ')}`,
-    )
-    .default(30),
+  keep: z._default(z.enum(['nothing', 'data']), 'nothing'),
+  logRetentionDays: z._default(
+    integer(1, 731).check(
+      z.refine(
+        (days) => (RETENTION_DAYS as readonly number[]).includes(days),
+        `must be one of ${RETENTION_DAYS.join(', ')}`,
+      ),
+    ),
+    30,
+  ),
   /** At a higher level Lambda would drop the metrics, which are lines of log without a level. */
-  logLevel: z.enum(['DEBUG', 'INFO']).default('INFO'),
+  logLevel: z._default(z.enum(['DEBUG', 'INFO']), 'INFO'),
   /** Who is told of alarms; without it they are only seen. */
-  alarmEmail: z.email().optional(),
+  alarmEmail: z.optional(z.email()),
   /** Changes of lib/session/limits.ts, by name. */
-  limits: object.default({}),
+  limits: z._default(object, {}),
   /** Changes of lib/remote/policy.ts, by name; `contact` is how the operator of a remote reaches ours. */
-  remotePolicy: object.default({}),
+  remotePolicy: z._default(object, {}),
   /** The names of the secrets that harvesters may refer to begin so, and the Lambdas may read no others. */
-  secretsPrefix: z
-    .string()
-    .regex(
-      /^[\w+=.@-][\w/+=.@-]{1,98}\/$/,
-      'must be 3 to 100 letters, digits or any of _+=.@-/, and end with a slash',
-    )
-    .default('reeve/'),
-  memoryMegabytes: perFunction(128, 10_240).default({}),
+  secretsPrefix: z._default(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[\w+=.@-][\w/+=.@-]{1,98}\/$/,
+          'must be 3 to 100 letters, digits or any of _+=.@-/, and end with a slash',
+        ),
+      ),
+    'reeve/',
+  ),
+  memoryMegabytes: z._default(perFunction(128, 10_240), {}),
   /** Environments that are kept for a function and that it may not exceed; an account must keep 100 unreserved. */
-  reservedConcurrency: perFunction(1, 1_000).default({}),
+  reservedConcurrency: z._default(perFunction(1, 1_000), {}),
   /** Who may use the API: principals of the account, by their signatures, or whoever has a token of the issuer for the audience. */
-  apiAuthorization: z.enum(['iam', 'jwt']).default('iam'),
-  jwtIssuer: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
+  apiAuthorization: z._default(z.enum(['iam', 'jwt']), 'iam'),
+  jwtIssuer: z.optional(z.url({ protocol: /^https$/, error: 'must be an https URL' })),
   /** One, or several with commas between them. */
-  jwtAudience: z.string().min(1).max(1_000).optional(),
+  jwtAudience: z.optional(z.string().check(z.minLength(1), z.maxLength(1_000))),
   /** Of all callers together; what is more is answered 429. */
-  apiRequestsPerSecond: integer(1, 10_000).default(50),
+  apiRequestsPerSecond: z._default(integer(1, 10_000), 50),
   /** For an emulator, whose remotes are on this machine. Refused for every account that AWS could have given out. */
-  allowLoopbackRemotes: boolean.default(false),
+  allowLoopbackRemotes: z._default(boolean, false),
 });
 
 type Plain = z.infer<typeof SettingsSchema>;

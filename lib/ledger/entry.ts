@@ -1,5 +1,5 @@
 /** What is known of one resource of a remote between two sessions; a ledger is one line of JSON per entry. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { BatchKey, Instant, Made } from '../session/session.ts';
 
 /** Where the record that is held lies: one line of a published file. */
@@ -30,14 +30,14 @@ export interface Entry {
 
 const Line = z.object({
   i: z.string(),
-  t: z.string().optional(),
-  v: z.string().optional(),
-  p: z.tuple([z.string(), z.string(), z.int()]).optional(),
-  f: z.string().optional(),
-  e: z.string().optional(),
-  m: z.string().optional(),
-  g: z.tuple([z.number(), z.int()]).optional(),
-  o: z.literal(1).optional(),
+  t: z.optional(z.string()),
+  v: z.optional(z.string()),
+  p: z.optional(z.tuple([z.string(), z.string(), z.int()])),
+  f: z.optional(z.string()),
+  e: z.optional(z.string()),
+  m: z.optional(z.string()),
+  g: z.optional(z.tuple([z.number(), z.int()])),
+  o: z.optional(z.literal(1)),
 });
 
 /** Short names: there may be a million lines. */

@@ -2,7 +2,7 @@
  * A harvester's ledger in the record store: what is held of every resource, in shards by the id's digest, and a manifest that is written last.
  * A session writes a ledger of its own, and never into another's; the harvester points at the one that counts.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from '../json.ts';
 import type { Ports } from '../ports.ts';
 import { packLines, putJson, readJson, unpackLines } from '../records.ts';
@@ -15,23 +15,23 @@ import { entryOf, lineOf, type Entry } from './entry.ts';
 const SHARD_ENTRIES = 2_000;
 const SHARDS_MAX = 4_096;
 
-const Count = z.int().min(0);
+const Count = z.int().check(z.minimum(0));
 const ManifestShape = z.object({
-  shards: z.int().min(1).max(SHARDS_MAX),
+  shards: z.int().check(z.minimum(1), z.maximum(SHARDS_MAX)),
   entries: Count,
   /** What the records were made by and of: another reader, or other settings, make other records of the same answers. */
   madeBy: z.string(),
   /** What was selected: changes since a session that selected otherwise say nothing of what is new to the selection. */
   selectedBy: z.string(),
   /** When the last session began that left nothing open: what changed since then is all that can have changed. */
-  changesSinceAt: z.number().nullable(),
+  changesSinceAt: z.nullable(z.number()),
   /** When the last of those began that listed everything. */
-  listedAllAt: z.number().nullable(),
+  listedAllAt: z.nullable(z.number()),
   /** What the listing of that session gave to be asked with next time. */
-  state: z.custom<Json>().optional(),
-  validators: z
-    .object({ url: z.string(), etag: z.string().optional(), modified: z.string().optional() })
-    .optional(),
+  state: z.optional(z.custom<Json>()),
+  validators: z.optional(
+    z.object({ url: z.string(), etag: z.optional(z.string()), modified: z.optional(z.string()) }),
+  ),
   difference: z.object({
     new: Count,
     changed: Count,
@@ -40,7 +40,7 @@ const ManifestShape = z.object({
     restored: Count,
     removed: Count,
     held: Count,
-    goneRefused: z.string().optional(),
+    goneRefused: z.optional(z.string()),
   }),
 });
 export type Manifest = Omit<z.infer<typeof ManifestShape>, 'difference'> & {

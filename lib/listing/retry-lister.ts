@@ -1,5 +1,5 @@
 /** Lists the failed and lost resources of an earlier session, from its batches: the remote is not listed again. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ListedResource } from '../harvesters/harvester.ts';
 import type { LedgerView } from '../ledger/view.ts';
 import type { Ports } from '../ports.ts';
@@ -14,10 +14,10 @@ import { NEW_LISTING } from './walk-state.ts';
 type RetryPorts = Pick<Ports, 'batches' | 'sessions' | 'records'>;
 
 const RetryState = z.object({
-  cursor: z.string().optional(),
-  started: z.boolean().default(false),
-  leftover: z.array(z.custom<Selected>()).default([]),
-  listing: z.custom<ListingState>().optional(),
+  cursor: z.optional(z.string()),
+  started: z._default(z.boolean(), false),
+  leftover: z._default(z.array(z.custom<Selected>()), []),
+  listing: z.optional(z.custom<ListingState>()),
 });
 
 /** @param kept what an earlier call of discover left, `undefined` at the beginning */

@@ -1,9 +1,10 @@
 /** What Reeve allows itself and a remote: every bound and setting of a request, with its unit in its name. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ReeveError } from '../session/errors.ts';
+import '../settings/english.ts';
 
-const seconds = (usual: number) => z.number().positive().max(86_400).default(usual);
-const bytes = (usual: number) => z.int().positive().max(1_073_741_824).default(usual);
+const seconds = (usual: number) => z._default(z.number().check(z.positive(), z.maximum(86_400)), usual);
+const bytes = (usual: number) => z._default(z.int().check(z.positive(), z.maximum(1_073_741_824)), usual);
 
 const RemotePolicySchema = z.strictObject({
   /** Name look-up, TCP and TLS together. */
@@ -18,52 +19,53 @@ const RemotePolicySchema = z.strictObject({
   /** As sent and, counted again, as inflated. */
   bodyBytesMax: bytes(67_108_864),
   headerBytesMax: bytes(16_384),
-  urlCharsMax: z.int().positive().max(65_536).default(8_192),
-  redirectsMax: z.int().min(0).max(20).default(5),
+  urlCharsMax: z._default(z.int().check(z.positive(), z.maximum(65_536)), 8_192),
+  redirectsMax: z._default(z.int().check(z.minimum(0), z.maximum(20)), 5),
 
   /** Ports that may be connected to; loopback addresses, once they are granted, may have any. */
-  ports: z.array(z.int().min(1).max(65_535)).default([80, 443, 8080, 8443]),
+  ports: z._default(z.array(z.int().check(z.minimum(1), z.maximum(65_535))), [80, 443, 8080, 8443]),
   /** Only for the embedded mode, and only when the person at the keyboard typed a loopback URL. */
-  allowLoopback: z.boolean().default(false),
+  allowLoopback: z._default(z.boolean(), false),
   /** For an installation whose remotes live in its own private network (RFC 1918, fc00::/7). */
-  allowPrivate: z.boolean().default(false),
+  allowPrivate: z._default(z.boolean(), false),
   /** Links found in answers must keep to the origin of the remote or to `allowedOrigins`. */
-  sameOriginOnly: z.boolean().default(true),
-  allowedOrigins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  sameOriginOnly: z._default(z.boolean(), true),
+  allowedOrigins: z._default(z.array(z.url({ protocol: /^https?$/ })), []),
 
   /** Per host (name and port), as is all that follows. */
-  requestsAtOnceMax: z.int().positive().max(256).default(4),
+  requestsAtOnceMax: z._default(z.int().check(z.positive(), z.maximum(256)), 4),
   /** Kept by even spacing, so never exceeded; 0 is no limit. */
-  requestsPerSecondMax: z.number().min(0).max(10_000).default(10),
+  requestsPerSecondMax: z._default(z.number().check(z.minimum(0), z.maximum(10_000)), 10),
   /** The pause between two requests starts here when a host struggles, doubles while it does, and halves when it answers again. */
   pauseSecondsMin: seconds(0.5),
   pauseSecondsMax: seconds(30),
   /** A longer Retry-After keeps us away only so long. */
   retryAfterSecondsMax: seconds(120),
   /** Requests in a row that failed, retries included, before the host is left alone for `breakerSeconds`. */
-  breakerFailures: z.int().positive().max(10_000).default(10),
+  breakerFailures: z._default(z.int().check(z.positive(), z.maximum(10_000)), 10),
   breakerSeconds: seconds(60),
 
   /** Tries after the first one. */
-  retriesMax: z.int().min(0).max(20).default(3),
+  retriesMax: z._default(z.int().check(z.minimum(0), z.maximum(20)), 3),
   /** Full jitter: a wait is drawn between 0 and this, doubled with every try, up to `retrySecondsMax`. */
   retrySecondsMin: seconds(0.5),
   retrySecondsMax: seconds(20),
 
-  respectRobots: z.boolean().default(false),
+  respectRobots: z._default(z.boolean(), false),
   /** A longer Crawl-delay is kept to only so far. */
   robotsDelaySecondsMax: seconds(30),
 
-  userAgent: z
-    .string()
-    .regex(/^[!-~]+( [ -~]*[!-~])?$/, 'must be printable ASCII that starts with a product token')
-    .default('Reeve/0.1 (harvester of geospatial catalogues)'),
+  userAgent: z._default(
+    z
+      .string()
+      .check(z.regex(/^[!-~]+( [ -~]*[!-~])?$/, 'must be printable ASCII that starts with a product token')),
+    'Reeve/0.1 (harvester of geospatial catalogues)',
+  ),
   /** Where the operator of a remote can reach ours: a mail address or a web page; sent in the User-Agent. */
-  contact: z
-    .string()
-    .regex(/^[ -'*-~]*$/, 'must be printable ASCII without brackets')
-    .max(200)
-    .default(''),
+  contact: z._default(
+    z.string().check(z.regex(/^[ -'*-~]*$/, 'must be printable ASCII without brackets'), z.maxLength(200)),
+    '',
+  ),
 });
 
 export type RemotePolicy = Readonly<z.infer<typeof RemotePolicySchema>>;

@@ -1,8 +1,9 @@
 /** Reads what somebody wrote of a harvester's credentials: their kind and where the secret lies. Pure; what is refused is never repeated. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ReeveError } from '../session/errors.ts';
 import type { CredentialsReference } from '../session/credentials.ts';
 import { parsedUrl } from '../harvesters/links.ts';
+import './english.ts';
 
 const SECRET_ALLOWED =
   'allowed is where the secret lies, never the secret itself: env:NAME, file:/path, or on AWS secret:NAME or the ARN of a secret';
@@ -19,7 +20,7 @@ const NOT_FOR_KEYS: ReadonlySet<string> = new Set(
   ),
 );
 
-const secret = z.string(SECRET_ALLOWED).regex(REFERENCE, SECRET_ALLOWED);
+const secret = z.string(SECRET_ALLOWED).check(z.regex(REFERENCE, SECRET_ALLOWED));
 const sentIn = z.enum(['header', 'query'], 'allowed are header and query');
 const TOKEN_URL_ALLOWED = 'allowed is an http or https URL without a user name';
 
@@ -34,12 +35,12 @@ const CredentialsSchema = z.discriminatedUnion(
       in: sentIn,
       name: z.string('allowed is the name of a header or of a query parameter'),
     }),
-    z.strictObject({ kind: z.literal('arcgis-token'), secret, in: sentIn.default('header') }),
+    z.strictObject({ kind: z.literal('arcgis-token'), secret, in: z._default(sentIn, 'header') }),
     z.strictObject({
       kind: z.literal('arcgis-login'),
       secret,
-      in: sentIn.default('header'),
-      tokenUrl: z.string(TOKEN_URL_ALLOWED).refine(isPlainUrl, TOKEN_URL_ALLOWED).optional(),
+      in: z._default(sentIn, 'header'),
+      tokenUrl: z.optional(z.string(TOKEN_URL_ALLOWED).check(z.refine(isPlainUrl, TOKEN_URL_ALLOWED))),
     }),
   ],
   'allowed are basic, bearer, api-key, arcgis-token and arcgis-login',

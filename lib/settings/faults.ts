@@ -1,5 +1,6 @@
 /** Turns what a schema found into sentences: where, which value, what is allowed. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import './english.ts';
 import { didYouMean } from './nearest.ts';
 import { shortened } from './shortened.ts';
 
@@ -7,7 +8,9 @@ const FAULTS_MAX = 20;
 const VALUE_CHARS_MAX = 60;
 
 /** An object of these members and no others; a member that is not known is told with the ones that are. */
-export function closedObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+export function closedObject<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): z.ZodMiniObject<Shape, z.core.$strict> {
   const names = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) => {
@@ -21,7 +24,7 @@ export function closedObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodOb
 }
 
 /** One part of a sentence per fault; `input` is what was parsed. */
-export function faultsOf(error: z.ZodError, input: unknown): string[] {
+export function faultsOf(error: z.core.$ZodError, input: unknown): string[] {
   return error.issues.slice(0, FAULTS_MAX).map((issue) => {
     const path = issue.path
       .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))

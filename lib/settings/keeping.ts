@@ -1,5 +1,5 @@
 /** What somebody says of what a harvester keeps: one schema for the settings file, the command line and the API. Pure. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Filter, HarvesterType } from '../harvesters/harvester.ts';
 import { faultsOfFilter } from '../listing/filter.ts';
 import { DEFAULT_KEEPING, faultsOfKeeping, type Keeping } from '../session/keeping.ts';
@@ -8,32 +8,32 @@ import { closedObject } from './faults.ts';
 const WORDS_MAX = 50;
 const WORD_CHARS_MAX = 200;
 
-const Word = z.string('allowed is a text').min(1).max(WORD_CHARS_MAX);
-const Words = z.array(Word, 'allowed is a list of texts').min(1).max(WORDS_MAX);
-const Longitude = z.number().min(-180).max(180);
-const Latitude = z.number().min(-90).max(90);
+const Word = z.string('allowed is a text').check(z.minLength(1), z.maxLength(WORD_CHARS_MAX));
+const Words = z.array(Word, 'allowed is a list of texts').check(z.minLength(1), z.maxLength(WORDS_MAX));
+const Longitude = z.number().check(z.minimum(-180), z.maximum(180));
+const Latitude = z.number().check(z.minimum(-90), z.maximum(90));
 
 const FilterParts = closedObject({
-  title: Word.optional(),
-  types: Words.optional(),
-  keywords: Words.optional(),
-  bbox: z
-    .tuple([Longitude, Latitude, Longitude, Latitude], 'allowed is [west, south, east, north] in degrees')
-    .optional(),
-  updatedFrom: z.string('allowed is a date such as 2026-01-31').optional(),
-  updatedTo: z.string('allowed is a date such as 2026-01-31').optional(),
+  title: z.optional(Word),
+  types: z.optional(Words),
+  keywords: z.optional(Words),
+  bbox: z.optional(
+    z.tuple([Longitude, Latitude, Longitude, Latitude], 'allowed is [west, south, east, north] in degrees'),
+  ),
+  updatedFrom: z.optional(z.string('allowed is a date such as 2026-01-31')),
+  updatedTo: z.optional(z.string('allowed is a date such as 2026-01-31')),
 });
 
 /** Any part of a keeping; `filter: null` takes the filter away. */
 export const PartOfKeeping = closedObject({
-  listing: z.enum(['all', 'changes'], 'allowed are "all" and "changes"').optional(),
-  changesOverlapSeconds: z.number().optional(),
-  fullListingDays: z.number().optional(),
-  harvestNewResourcesByDefault: z.boolean().optional(),
-  filter: FilterParts.nullable().optional(),
-  goneSharePercentMax: z.number().optional(),
-  graceListings: z.number().optional(),
-  graceDays: z.number().optional(),
+  listing: z.optional(z.enum(['all', 'changes'], 'allowed are "all" and "changes"')),
+  changesOverlapSeconds: z.optional(z.number()),
+  fullListingDays: z.optional(z.number()),
+  harvestNewResourcesByDefault: z.optional(z.boolean()),
+  filter: z.optional(z.nullable(FilterParts)),
+  goneSharePercentMax: z.optional(z.number()),
+  graceListings: z.optional(z.number()),
+  graceDays: z.optional(z.number()),
 });
 export type PartOfKeeping = z.infer<typeof PartOfKeeping>;
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HANDLERS } from '../../lambdas/index.ts';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type {
   Harvester,
   HarvesterPage,
@@ -23,7 +23,7 @@ import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
 import { silentLog } from '../local/stand-ins.ts';
 import { clientOf, OPERATIONS, SEEN, type Client } from './client.ts';
 
-type Of<T extends z.ZodType> = z.output<T>;
+type Of<T extends z.ZodMiniType> = z.output<T>;
 
 const policy = remotePolicy({ allowLoopback: true, requestsPerSecondMax: 0, retriesMax: 0 });
 const guarded = createRemote({ policy });

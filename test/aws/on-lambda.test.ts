@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { onLambda } from '../../lib/aws/on-lambda.ts';
 import { inputOf } from '../../lib/aws/trigger-input.ts';

@@ -1,7 +1,7 @@
 /** The deployed API: harvesters, sessions, resources, probe; and what is refused, by API Gateway or by the Lambda behind it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type {
   Harvester as HarvesterSchema,
   Probe as ProbeSchema,

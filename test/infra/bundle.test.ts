@@ -94,14 +94,16 @@ describe('the bundles', () => {
     expect(maps.filter((file) => file !== 'parts')).toEqual(code.map((file) => `${file}.map`));
   });
 
-  test.each(FUNCTION_NAMES)('%s starts in a bare Node.js, with nothing but its environment', (name) => {
+  /** What a script writes that has the `handler` of a bundle and nothing else. */
+  function saidBy(name: FunctionName, script: string): string {
     const variables = Object.fromEntries(
       Object.values(VARIABLES_OF_PORT).flatMap((names) => names.map((one) => [one, '{}'])),
     );
-    const script = `import { handler } from ${JSON.stringify(join(bundles.get(name)!.folder, 'index.mjs'))}; process.stdout.write(typeof handler);`;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    const loading = `import { handler } from ${JSON.stringify(join(bundles.get(name)!.folder, 'index.mjs'))};`;
+    return execFileSync(process.execPath, ['--input-type=module', '-e', `${loading} ${script}`], {
       cwd: folder,
       encoding: 'utf8',
+      stdio: 'pipe',
       env: {
         ...variables,
         REEVE_STACK: 'Reeve',
@@ -110,7 +112,17 @@ describe('the bundles', () => {
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       },
     });
-    expect(said).toBe('function');
+  }
+
+  test.each(FUNCTION_NAMES)('%s starts in a bare Node.js, with nothing but its environment', (name) => {
+    expect(saidBy(name, 'process.stdout.write(typeof handler);')).toBe('function');
+  });
+
+  test.each(FUNCTION_NAMES)('%s says in English what is wrong with its input', (name) => {
+    const context = `{ awsRequestId: 'r-1', getRemainingTimeInMillis: () => 10_000 }`;
+    expect(
+      saidBy(name, `handler('text', ${context}).catch((error) => console.log(error.message));`),
+    ).toContain(`The input of ${name} is not valid: it: Invalid input: expected object, received string\n`);
   });
 
   test.each(FUNCTION_NAMES)('every part of %s can be loaded, by itself', (name) => {

@@ -1,5 +1,5 @@
 /** A catalogue of numbers, paged by position, and a walk over it. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type {
   Asked,
   HarvesterType,

@@ -1,5 +1,5 @@
 /** The simulated remote, and the harvester type that speaks to it: small answers in JSON, so that a million sessions can be simulated. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type {
   HarvesterType,
   ListedResource,

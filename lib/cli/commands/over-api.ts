@@ -1,6 +1,6 @@
 /** The commands with `--api`: the same questions, asked of a deployed stack or of `reeve serve`. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { Harvester, HarvesterPage, Probe, ResourcePage, Session, SessionPage } from '../../api/schemas.ts';
 import { harvesterType } from '../../harvesters/index.ts';
 import { ReeveError } from '../../session/errors.ts';

@@ -1,14 +1,17 @@
 // What is asked of `package_search`: the settings and the filter of a session as a query in Solr's syntax, and what is given up when a site refuses it.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Asked, Filter } from '../harvester.ts';
 import type { Query } from './address.ts';
 
-const names = z.array(z.string().min(1).max(200)).max(100).default([]);
-const solr = z.string().min(1).max(4_000).optional();
+const names = z._default(
+  z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(100)),
+  [],
+);
+const solr = z.optional(z.string().check(z.minLength(1), z.maxLength(4_000)));
 
 export const CkanSettings = z.strictObject({
   /** Sites cap it, 1,000 by default (`ckan.search.rows_max`), and say nothing. */
-  pageSize: z.int().min(1).max(1_000).default(100),
+  pageSize: z._default(z.int().check(z.minimum(1), z.maximum(1_000)), 100),
   /** By their names as URLs have them; any of them will do. */
   organizations: names,
   groups: names,
@@ -20,7 +23,7 @@ export const CkanSettings = z.strictObject({
   /** A filter in Solr's syntax (`fq`), besides all others. */
   filterQuery: solr,
   /** Private datasets too, of the organizations that the API key is a member of. */
-  includePrivate: z.boolean().default(false),
+  includePrivate: z._default(z.boolean(), false),
 });
 export type CkanSettings = z.infer<typeof CkanSettings>;
 

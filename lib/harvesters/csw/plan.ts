@@ -1,5 +1,5 @@
 // How one listing of a CSW is asked for: settled once, by the settings and the capabilities, and carried from request to request.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ReeveError } from '../../session/errors.ts';
 import type { Asked, RemoteRequest } from '../harvester.ts';
 import { parsedUrl } from '../links.ts';
@@ -18,30 +18,28 @@ export const CSW_NAMESPACES: Readonly<Record<CswVersion, string>> = {
   '3.0.0': 'http://www.opengis.net/cat/csw/3.0',
 };
 
-const property = z.string().regex(/^[\w.:-]{1,100}$/);
+const property = z.string().check(z.regex(/^[\w.:-]{1,100}$/));
 
 /** `https://host/csw`: what any CSW property may be called in a request, e.g. `apiso:Modified`. */
 export const CswSettings = z.strictObject({
   /** `auto` asks the capabilities, and speaks 2.0.2 where both are spoken. */
-  version: z.enum(['auto', ...CSW_VERSIONS]).default('auto'),
+  version: z._default(z.enum(['auto', ...CSW_VERSIONS]), 'auto'),
   /** `auto` takes the richest that the capabilities offer: gmd, mdb, gmi, else Dublin Core. A URI is asked for as it is. */
-  schema: z
-    .union([
+  schema: z._default(
+    z.union([
       z.enum(['auto', 'gmd', 'mdb', 'gmi', 'dublin-core']),
-      z.string().regex(/^(https?:\/\/|urn:)\S{1,200}$/),
-    ])
-    .default('auto'),
+      z.string().check(z.regex(/^(https?:\/\/|urn:)\S{1,200}$/)),
+    ]),
+    'auto',
+  ),
   /** What is asked for; without it what fits the schema. */
-  typeNames: z
-    .string()
-    .regex(/^[\w.:, -]{1,200}$/)
-    .optional(),
-  method: z.enum(['auto', 'get', 'post']).default('auto'),
-  pageSize: z.int().min(1).max(1_000).default(100),
+  typeNames: z.optional(z.string().check(z.regex(/^[\w.:, -]{1,200}$/))),
+  method: z._default(z.enum(['auto', 'get', 'post']), 'auto'),
+  pageSize: z._default(z.int().check(z.minimum(1), z.maximum(1_000)), 100),
   /** The property by which pages are kept in order: `auto` is the identifier, `none` leaves the order to the server. */
-  sortBy: z.union([z.enum(['auto', 'none']), property]).default('auto'),
+  sortBy: z._default(z.union([z.enum(['auto', 'none']), property]), 'auto'),
   /** A condition in CQL that every record must meet: `dc:type = 'dataset'`. */
-  cql: z.string().min(1).max(2_000).optional(),
+  cql: z.optional(z.string().check(z.minLength(1), z.maxLength(2_000))),
 });
 export type CswSettings = z.infer<typeof CswSettings>;
 
@@ -54,12 +52,12 @@ const Plan = z.object({
   identifier: z.string(),
   modified: z.string(),
   /** Days, first and last, of which the records are asked for. */
-  from: z.string().optional(),
-  to: z.string().optional(),
+  from: z.optional(z.string()),
+  to: z.optional(z.string()),
   get: z.boolean(),
   post: z.boolean(),
   /** How many ways of asking have been refused: which of `waysOf` is tried. */
-  step: z.int().min(0),
+  step: z.int().check(z.minimum(0)),
 });
 export type Plan = z.infer<typeof Plan>;
 

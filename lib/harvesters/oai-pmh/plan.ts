@@ -1,5 +1,5 @@
 // How a list of an OAI-PMH repository is asked for, from request to request: the state travels in the fragment of the URL, which is never sent.
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ReeveError } from '../../session/errors.ts';
 import type { Asked, RemoteRequest } from '../harvester.ts';
 import { parsedUrl, shownUrl } from '../links.ts';
@@ -7,20 +7,20 @@ import { parsedUrl, shownUrl } from '../links.ts';
 const Plan = z.object({
   /** What the next answer is one to. */
   verb: z.enum(['Identify', 'ListMetadataFormats', 'ListRecords']),
-  prefix: z.string().optional(),
+  prefix: z.optional(z.string()),
   /** Milliseconds since 1970, before the granularity of the repository is known. */
-  sinceAt: z.number().optional(),
+  sinceAt: z.optional(z.number()),
   /** As it is sent. */
-  from: z.string().optional(),
-  token: z.string().optional(),
+  from: z.optional(z.string()),
+  token: z.optional(z.string()),
   /** The repository wants all arguments beside its token, against 3.5.1: pycsw does. */
-  resends: z.boolean().default(false),
+  resends: z._default(z.boolean(), false),
   /** The last datestamp that was seen, and whether none before it was later. */
-  last: z.string().optional(),
-  ordered: z.boolean().default(true),
+  last: z.optional(z.string()),
+  ordered: z._default(z.boolean(), true),
   /** How many deleted records were listed. */
-  deleted: z.int().min(0).default(0),
-  restarts: z.int().min(0).default(0),
+  deleted: z._default(z.int().check(z.minimum(0)), 0),
+  restarts: z._default(z.int().check(z.minimum(0)), 0),
 });
 export type Plan = z.infer<typeof Plan>;
 
