@@ -1,4 +1,7 @@
 /** What there is in the account, by name. */
+import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchClient, DescribeAlarmsCommand, GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListTablesCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListEventBusesCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
@@ -9,7 +12,7 @@ import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import type { Deployed } from './deployed.ts';
 
-/** Everything whose name begins so, in whatever case: `<service> <name>`. */
+/** Everything of which a part of the name begins so, in whatever case: `<service> <name>`. */
 export async function everythingNamed(stack: Deployed, prefix: string): Promise<string[]> {
   const { lambda, sfn, scheduler, events, sqs, s3, iam } = stack;
   const dynamodb = new DynamoDBClient(stack.config);
@@ -33,9 +36,36 @@ export async function everythingNamed(stack: Deployed, prefix: string): Promise<
     role: ((await iam.send(new ListRolesCommand({ MaxItems: 1_000 }))).Roles ?? []).map(
       ({ RoleName }) => RoleName,
     ),
+    ...(await watching(stack)),
     table: (await dynamodb.send(new ListTablesCommand({}))).TableNames ?? [],
   };
   return Object.entries(found).flatMap(([kind, names]) =>
-    names.flatMap((name) => (name?.toLowerCase().startsWith(prefix) === true ? [`${kind} ${name}`] : [])),
+    names.flatMap((name) =>
+      name?.toLowerCase().split(/[/-]/).includes(prefix) === true ? [`${kind} ${name}`] : [],
+    ),
   );
+}
+
+/** What goes on costing money or sending mail when nobody harvests any more. */
+async function watching({ config }: Deployed): Promise<Record<string, (string | undefined)[]>> {
+  const cloudwatch = new CloudWatchClient(config);
+  const logs = new CloudWatchLogsClient(config);
+  const apis = new ApiGatewayV2Client(config);
+  return {
+    alarm: ((await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? []).map(
+      ({ AlarmName }) => AlarmName,
+    ),
+    // The emulator's list of dashboards has dates that the SDK cannot read.
+    dashboard: await cloudwatch.send(new GetDashboardCommand({ DashboardName: 'Reeve' })).then(
+      ({ DashboardName }) => [DashboardName],
+      (error: unknown) => {
+        if (error instanceof Error && /NotFound/.test(error.name)) return [];
+        throw error;
+      },
+    ),
+    'log group': ((await logs.send(new DescribeLogGroupsCommand({}))).logGroups ?? []).map(
+      ({ logGroupName }) => logGroupName,
+    ),
+    api: ((await apis.send(new GetApisCommand({}))).Items ?? []).map(({ Name }) => Name),
+  };
 }

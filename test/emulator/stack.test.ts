@@ -37,7 +37,27 @@ describe('the stack itself', () => {
       'records/harvester=h/session=s/000000-a.ndjson.gz',
       Buffer.from('kept by nobody'),
     );
-    expect((await everythingNamed(stack, 'reeve')).length).toBeGreaterThan(20);
+    const there = await everythingNamed(stack, 'reeve');
+    for (const kind of [
+      'function',
+      'state machine',
+      'schedule group',
+      'rule',
+      'bus',
+      'queue',
+      'bucket',
+      'role',
+      'table',
+    ])
+      expect(
+        there.filter((one) => one.startsWith(`${kind} `)),
+        kind,
+      ).not.toEqual([]);
+    for (const kind of ['alarm', 'dashboard', 'log group', 'api'])
+      expect(
+        there.filter((one) => one.startsWith(`${kind} `)),
+        kind,
+      ).not.toEqual([]);
     await destroy(emulator);
     expect(await everythingNamed(stack, 'reeve')).toEqual([]);
   });
