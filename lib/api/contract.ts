@@ -49,12 +49,7 @@ const LIMIT_ALLOWED = `allowed is a whole number from 1 to ${PAGE_VALUES_MAX}`;
 const CURSOR_CHARS_MAX = 4_096;
 const paging = {
   limit: z
-    .optional(
-      z.string().check(
-        z.regex(/^[1-9]\d{0,3}$/, LIMIT_ALLOWED),
-        z.refine((digits) => Number(digits) <= PAGE_VALUES_MAX, LIMIT_ALLOWED),
-      ),
-    )
+    .optional(z.string().check(z.regex(/^([1-9]\d{0,2}|1000)$/, LIMIT_ALLOWED)))
     .check(z.describe(`How many values at most, 1 to ${PAGE_VALUES_MAX}; 100 when it is not given`)),
   cursor: z
     .optional(z.string().check(z.minLength(1), z.maxLength(CURSOR_CHARS_MAX)))
