@@ -33,7 +33,7 @@ const POWERTOOLS = ['@aws-lambda-powertools/logger', '@aws-lambda-powertools/met
 const sdk = (...clients: readonly string[]): string[] => clients.map((client) => `@aws-sdk/client-${client}`);
 
 /** Before the first call, in thousands of bytes: Lambda reads and parses all of it each time that it starts a worker. */
-const INIT_KILOBYTES_MAX = 450;
+const INIT_KILOBYTES_MAX = 400;
 
 interface Load {
   readonly atInit: readonly string[];
@@ -44,27 +44,27 @@ interface Load {
 
 /** What each handler loads, and how much it may be with all that it may load later (ARCHITECTURE.md, "What each Lambda loads"). */
 const LOADS: Readonly<Record<FunctionName, Load>> = {
-  start: { atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'zod'], kilobytesMax: 400 },
-  monitor: { atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'zod'], kilobytesMax: 400 },
-  sweep: { atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'p-map', 'zod'], kilobytesMax: 400 },
+  start: { atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'zod'], kilobytesMax: 300 },
+  monitor: { atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'zod'], kilobytesMax: 300 },
+  sweep: { atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'p-map', 'zod'], kilobytesMax: 300 },
   finalize: {
     atInit: [...sdk('dynamodb', 'eventbridge', 's3', 'scheduler', 'sfn'), 'p-map', 'zod'],
-    kilobytesMax: 450,
+    kilobytesMax: 400,
   },
   discover: {
     atInit: [...sdk('dynamodb', 's3'), 'p-map', 'zod'],
     later: [...sdk('secrets-manager'), 'sax', 'undici'],
-    kilobytesMax: 850,
+    kilobytesMax: 800,
   },
   harvest: {
     atInit: [...sdk('dynamodb', 's3'), 'p-map', 'zod'],
     later: [...sdk('secrets-manager'), 'sax', 'undici'],
-    kilobytesMax: 850,
+    kilobytesMax: 800,
   },
   api: {
     atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'p-map', 'zod'],
     later: [...sdk('secrets-manager'), 'croner', 'sax', 'undici'],
-    kilobytesMax: 900,
+    kilobytesMax: 850,
   },
 };
 
