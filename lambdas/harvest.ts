@@ -16,6 +16,8 @@ import { standstillOf } from '../lib/session/transitions.ts';
 const HarvestInput = z.object({
   session: z.string().check(z.minLength(1)),
   batch: z.int().check(z.minimum(0)),
+  /** After so long the state machine takes this call for lost and makes another: what it was deployed with may be less than what this version takes. */
+  callerWaitsSeconds: z.optional(z.number().check(z.positive())),
 });
 export type HarvestInput = z.infer<typeof HarvestInput>;
 
@@ -28,6 +30,7 @@ export const harvest = defineHandler({
   uses: USES,
   /** @returns 0, always: a distributed Map keeps what its children return. */
   async run(input: HarvestInput, ports: HarvestPorts, call: Call): Promise<0> {
+    const heeded = heeding(input, call);
     const session = await ports.sessions.read(input.session);
     if (session === undefined || standstillOf(session, ports.clock.now()) !== undefined) return 0;
     const key = batchKeyOf(session.id, session.waves, input.batch);
@@ -42,12 +45,23 @@ export const harvest = defineHandler({
     if (batch.state !== 'planned') return 0;
 
     const work = await takeUp(ports, session, batch);
-    const stop = await workOn(ports, work, call);
+    const stop = await workOn(ports, work, heeded);
     if (stop === 'time is up') return pause(ports, work);
     if (stop !== 'over') await commit(ports, work, stop);
     return 0;
   },
 });
+
+/** What of a task's time is not the worker's: a cold start, the way there and back. */
+const CALLING_SECONDS = 30;
+
+/** The call as its caller sees it: a worker that goes on after that meets the next one at its work, and looks as if it had died. */
+function heeding({ callerWaitsSeconds }: HarvestInput, call: Call): Call {
+  if (callerWaitsSeconds === undefined) return call;
+  const own = call.timeLeftMillis();
+  const beyond = Math.max(0, own - (callerWaitsSeconds - CALLING_SECONDS) * 1_000);
+  return { ...call, timeLeftMillis: () => call.timeLeftMillis() - beyond };
+}
 
 async function takeUp(ports: HarvestPorts, session: Session, batch: Batch): Promise<Work> {
   const staged = batch.staged ? await readStagedLines(ports.records, stagedListedKey(batch.key)) : [];

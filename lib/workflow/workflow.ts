@@ -96,11 +96,16 @@ function processor(
   };
 }
 
-function mapOver(itemProcessor: Processor, more: Partial<MapState>): MapState {
+function mapOver(itemProcessor: Processor, limits: Limits, more: Partial<MapState>): MapState {
   return {
     Type: 'Map',
     ItemsPath: '$.batches',
-    ItemSelector: { 'session.$': '$.session', 'batch.$': '$$.Map.Item.Value' },
+    ItemSelector: {
+      'session.$': '$.session',
+      'batch.$': '$$.Map.Item.Value',
+      // An execution keeps its time-outs when a later version with longer ones is deployed: its workers are told.
+      callerWaitsSeconds: limits.harvestTaskSeconds,
+    },
     MaxConcurrencyPath: '$.batchesAtOnce',
     ItemProcessor: itemProcessor,
     ResultPath: null,
@@ -151,9 +156,10 @@ export function harvestWorkflow(functions: WorkflowFunctions, limits: Limits): S
         ],
         Default: 'More',
       },
-      HarvestFew: mapOver(processor('HarvestFew', { Mode: 'INLINE' }, functions, limits), {}),
+      HarvestFew: mapOver(processor('HarvestFew', { Mode: 'INLINE' }, functions, limits), limits, {}),
       HarvestMany: mapOver(
         processor('HarvestMany', { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, functions, limits),
+        limits,
         {
           Comment: 'STANDARD children: a batch may outlast the 300 s of an EXPRESS one',
           Label: 'Batches',

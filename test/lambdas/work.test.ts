@@ -116,6 +116,22 @@ describe('harvest', () => {
     expect(rig.remote.requests.filter((url) => url.includes('/datasets/'))).toHaveLength(6);
   });
 
+  test('stops before its caller takes it for lost, though its own time is longer', async () => {
+    const rig = await makeRig({ datasets: 6, pace: { batchSize: 6, resourcesAtOnce: 1 } });
+    const { id } = await rig.start();
+    await rig.discover(id);
+    rig.remote.before = () => {
+      rig.pass(80);
+      return undefined;
+    };
+    const begunAt = rig.world.clock.now();
+    rig.timeLeftMillis = () => begunAt + 900 * SECOND - rig.world.clock.now();
+    await expect(
+      rig.call('harvest', { session: id, batch: 0, callerWaitsSeconds: 330 }),
+    ).rejects.toMatchObject({ name: 'BatchUnfinished' });
+    expect(rig.world.clock.now() - begunAt).toBeLessThan(330 * SECOND);
+  });
+
   test('a batch that two workers harvest is committed once and published once', async () => {
     const rig = await makeRig({ datasets: 3 });
     const { id } = await rig.start();

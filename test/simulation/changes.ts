@@ -17,6 +17,7 @@ export const isTerminal = (status: SessionStatus): boolean => FOLLOWS[status].le
 
 export function checkChange(ledger: Ledger, before: Session, after: Session): void {
   checkStatus(ledger, before, after);
+  checkCopies(ledger, before, after);
   checkTimes(ledger, before, after);
   checkWaves(ledger, before, after);
   if (before.sealing === undefined && after.sealing !== undefined) checkSealing(ledger, before, after);
@@ -44,6 +45,14 @@ function checkStatus(ledger: Ledger, before: Session, after: Session): void {
       after.id,
       `changes its place in the order of sessions from ${before.sequence} to ${after.sequence}`,
     );
+}
+
+/** What a harvester is set to is copied when its session is opened: later changes, and deployments, do not move it. */
+function checkCopies(ledger: Ledger, before: Session, after: Session): void {
+  for (const copy of ['pace', 'remote', 'kind', 'retryOf', 'startedAt', 'executionName'] as const) {
+    if (JSON.stringify(before[copy]) !== JSON.stringify(after[copy]))
+      ledger.broken(after.id, `has its ${copy} changed under way`);
+  }
 }
 
 function checkTimes(ledger: Ledger, before: Session, after: Session): void {

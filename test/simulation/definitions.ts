@@ -1,16 +1,16 @@
-/** The state machine that a scenario runs. */
-import type { Limits } from '../../lib/session/limits.ts';
+/** The state machine that a version deploys. */
 import type { StateMachine } from '../../lib/workflow/asl.ts';
 import type { Code } from './code.ts';
+import type { Version } from './deployments.ts';
 import { assertKnown } from './paths.ts';
 
 /** The real value, checked and made once for the same limits. */
 const DEFINITIONS = new WeakMap<Code, Map<string, StateMachine>>();
 
-export function definitionOf(code: Code, limits: Limits, changed: Partial<Limits> = {}): StateMachine {
+export function definitionOf({ code, limits }: Version): StateMachine {
   const made = DEFINITIONS.get(code) ?? new Map<string, StateMachine>();
   DEFINITIONS.set(code, made);
-  const key = JSON.stringify(changed);
+  const key = JSON.stringify(limits);
   const known = made.get(key);
   if (known) return known;
   const definition = code.harvestWorkflow(

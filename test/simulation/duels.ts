@@ -1,5 +1,4 @@
 /** Who meets whom: small worlds in which two or three actors are let loose on the same session at the same moment. */
-import type { AnyHandler } from '../../lib/handler.ts';
 import { NEW_LISTING } from '../../lib/listing/walk-state.ts';
 import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import type { Harvester, Session, Wave } from '../../lib/session/session.ts';
@@ -7,6 +6,7 @@ import { BEGIN } from './clock.ts';
 import type { Actor, Duel } from './interleave.ts';
 import { urlOf } from './remote.ts';
 import { SIMULATED_PACE, type Scenario, type SimulatedRemote } from './scenario.ts';
+import { abortOf } from './users.ts';
 import type { SimulatedWorld } from './world.ts';
 
 const REMOTE: SimulatedRemote = {
@@ -97,35 +97,34 @@ const keyOf = (number: number): { sessionId: string; attempt: string; number: nu
 });
 
 const finalizer = (world: SimulatedWorld, by: string): Actor => ({
-  handler: world.code.handlers.finalize,
+  handler: world.deployments.version.code.handlers.finalize,
   input: { session: ID, by, because: 'the duel' },
 });
 const worker = (world: SimulatedWorld, batch: number): Actor => ({
-  handler: world.code.handlers.harvest,
+  handler: world.deployments.version.code.handlers.harvest,
   input: { session: ID, batch },
 });
 const monitor = (world: SimulatedWorld, check = 0): Actor => ({
-  handler: world.code.handlers.monitor,
+  handler: world.deployments.version.code.handlers.monitor,
   input: { session: ID, check },
 });
-const sweep = (world: SimulatedWorld): Actor => ({ handler: world.code.handlers.sweep, input: {} });
+const sweep = (world: SimulatedWorld): Actor => ({
+  handler: world.deployments.version.code.handlers.sweep,
+  input: {},
+});
 const discover = (world: SimulatedWorld): Actor => ({
-  handler: world.code.handlers.discover,
+  handler: world.deployments.version.code.handlers.discover,
   input: { session: ID, wave: 0 },
 });
 const start = (world: SimulatedWorld, key?: string): Actor => ({
-  handler: world.code.handlers.start,
+  handler: world.deployments.version.code.handlers.start,
   input: { harvester: 'h', ...(key === undefined ? {} : { key }) },
 });
 
-function abort(world: SimulatedWorld): Actor {
-  const handler: AnyHandler = {
-    name: 'abort',
-    uses: ['sessions', 'checks', 'clock', 'log'],
-    invoke: (_, ports) => world.code.abortSession(ports, ID),
-  };
-  return { handler, input: { session: ID } };
-}
+const abort = (world: SimulatedWorld): Actor => ({
+  handler: abortOf(world.deployments.version.code, ID),
+  input: { session: ID },
+});
 
 const OVERDUE: Partial<Session> = { deadlineAt: BEGIN - 1_000, checkAt: BEGIN - 400_000 };
 const nothing = (): Promise<void> => Promise.resolve();

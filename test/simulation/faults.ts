@@ -76,6 +76,25 @@ export const CLOCKS = ['exact', '7 s ahead', '7 s behind', '4 min ahead', '4 min
 /** Requests that a worker had under way when its handler returned: its frozen sandbox may be used again. */
 export const ORPHANS = ['never resumes', 'resumes in a later invocation'] as const;
 
+/**
+ * What takes the place of the code that runs: the same handlers with other limits. None of the first four may change how a session ends; smaller bounds
+ * give up what they have no room for.
+ */
+export const DEPLOYMENTS = [
+  'none',
+  'a deployment with shorter times',
+  'a deployment with longer times',
+  'a deployment with smaller waves',
+  'a deployment with larger waves',
+  'a deployment with smaller bounds',
+] as const;
+
+/** How far a deployment goes for limits that belong together. */
+export const EXTENTS = ['as said', 'the change is stronger', 'the change leaves this out'] as const;
+
+/** What becomes of a call that is under way when its version is replaced. */
+export const FLIGHTS = ['goes on to its end', 'dies with its version'] as const;
+
 export const ORDERS = ['in turn', 'time first', 'the newest first', 'the second first'] as const;
 
 const ALL: readonly (readonly string[])[] = [
@@ -89,6 +108,9 @@ const ALL: readonly (readonly string[])[] = [
   STATES,
   CLOCKS,
   ORPHANS,
+  DEPLOYMENTS,
+  EXTENTS,
+  FLIGHTS,
   ORDERS,
 ];
 
@@ -104,6 +126,12 @@ export const HARMLESS: ReadonlySet<string> = new Set([
   'the index lags',
   'the newest first',
   'the second first',
+  'a deployment with shorter times',
+  'a deployment with longer times',
+  'a deployment with smaller waves',
+  'a deployment with larger waves',
+  'the change is stronger',
+  'the change leaves this out',
 ]);
 
 /** How long a call may be in flight before its caller gives it up. */

@@ -131,9 +131,13 @@ async function begin(
   listen(stage.engine, histories);
   // Any order and any death is no quiet run: what is promised of those is not asked here.
   stage.engine.injected['interleaved'] = 1;
-  const processes = duel
-    .actors(stage.world)
-    .map(({ handler, input }) => stage.world.lambda.invoke(handler, input, () => undefined));
+  const processes = duel.actors(stage.world).map(({ handler, input }) =>
+    stage.world.lambda.invoke(
+      () => handler,
+      input,
+      () => undefined,
+    ),
+  );
   return { stage, processes, histories };
 }
 

@@ -1,7 +1,8 @@
 /** AWS Lambda as it behaves: a call begins at once or later, once or twice, and ends by an answer, an error, a death or its time limit. */
 import type { AnyHandler, Call } from '../../lib/handler.ts';
 import type { Ports } from '../../lib/ports.ts';
-import type { Limits } from '../../lib/session/limits.ts';
+import type { Code } from './code.ts';
+import type { Deployments, Version } from './deployments.ts';
 import type { Engine } from './engine.ts';
 import { CLOCKS, LATE_SECONDS, MESSAGES } from './faults.ts';
 import { portsOf, Process, type Ended } from './process.ts';
@@ -22,22 +23,14 @@ const RETRY_SECONDS = [60, 120] as const;
 
 export class Lambda {
   readonly #engine: Engine;
-  readonly #limits: Limits;
-  readonly #limitSeconds: Readonly<Record<string, number>>;
+  readonly #deployments: Deployments;
   readonly #calls = new Map<string, number>();
   /** Calls that Lambda gave up: they lie in the failure destination. */
   givenUp = 0;
 
-  constructor(engine: Engine, limits: Limits) {
+  constructor(engine: Engine, deployments: Deployments) {
     this.#engine = engine;
-    this.#limits = limits;
-    // Those that the limits do not name are the stack's affair: a minute, and five for the sweep.
-    this.#limitSeconds = {
-      discover: limits.discoverLambdaSeconds,
-      harvest: limits.harvestLambdaSeconds,
-      finalize: limits.finalizeLambdaSeconds,
-      sweep: 300,
-    };
+    this.#deployments = deployments;
   }
 
   /** How often anything of this name was called so far, this time included. */
@@ -47,19 +40,29 @@ export class Lambda {
     return ordinal;
   }
 
-  invoke(handler: Runnable, input: unknown, tellCaller: (ended: Ended) => void): Process {
+  /** @param handlerOf the handler as the version has it that the call comes to */
+  invoke(handlerOf: (code: Code) => Runnable, input: unknown, tellCaller: (ended: Ended) => void): Process {
     const engine = this.#engine;
-    const id = `${handler.name}.${this.ordinal(handler.name)}`;
+    const deployments = this.#deployments;
+    const { name } = handlerOf(deployments.version.code);
+    const id = `${name}.${this.ordinal(name)}`;
+    deployments.mayComeBefore(() => id);
+    const { code, limits } = deployments.version;
+    const handler = handlerOf(code);
     const clock = engine.choose('service', () => `${id} clock`, CLOCKS);
     const process = new Process(engine, {
-      handler: handler.name,
+      handler: name,
       id,
       input,
-      limitSeconds: this.#limitSeconds[handler.name] ?? 60,
+      limitSeconds: limitSecondsOf(name, limits),
       skewMillis: SKEW_SECONDS[clock] * 1_000,
-      tellCaller,
+      tellCaller: (ended) => {
+        deployments.ended(process);
+        tellCaller(ended);
+      },
     });
-    const call: Call = { limits: this.#limits, timeLeftMillis: () => process.killAt - engine.now };
+    deployments.began(process);
+    const call: Call = { limits, timeLeftMillis: () => process.killAt - engine.now };
     engine.tell(() => `${id} begins: ${JSON.stringify(input)}`);
     this.#run(process, handler, { ports: portsOf(process, handler.uses), call });
     return process;
@@ -79,14 +82,14 @@ export class Lambda {
   }
 
   /** An asynchronous call: at least once, some time, tried again when it fails, at last given up. */
-  callLater(handler: Runnable, input: unknown, message: string): void {
+  callLater(handlerOf: (code: Code) => Runnable, input: unknown, message: string): void {
     const engine = this.#engine;
     const ordinal = this.ordinal(message);
     const label = `${message}${ordinal > 1 ? ` (${ordinal})` : ''}`;
     const how = engine.choose('service', () => label, MESSAGES);
     if (how === 'lost') return;
     const deliver = (tries: number): void => {
-      this.invoke(handler, input, (ended) => {
+      this.invoke(handlerOf, input, (ended) => {
         engine.tell(() => `${label}: ${spoken(ended)}`);
         if (ended.how === 'returned') return;
         const pause = RETRY_SECONDS[tries];
@@ -100,6 +103,22 @@ export class Lambda {
       deliver(0);
     });
     if (how === 'delivered twice') engine.after(seconds + 0.05, () => deliver(0));
+  }
+}
+
+/** Those that the limits do not name are the stack's affair: a minute, and five for the sweep. */
+function limitSecondsOf(name: string, limits: Version['limits']): number {
+  switch (name) {
+    case 'discover':
+      return limits.discoverLambdaSeconds;
+    case 'harvest':
+      return limits.harvestLambdaSeconds;
+    case 'finalize':
+      return limits.finalizeLambdaSeconds;
+    case 'sweep':
+      return 300;
+    default:
+      return 60;
   }
 }
 

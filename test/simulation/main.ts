@@ -38,7 +38,13 @@ const USAGE = `Usage: npm run simulate -- [options]
 const ENOUGH_SCHEDULES = 20_000;
 
 /** Kinds that need another fault first: a single one never meets them. */
-const NEED_ANOTHER: ReadonlySet<string> = new Set(['resumes in a later invocation', 'the second first']);
+const NEED_ANOTHER: ReadonlySet<string> = new Set([
+  'resumes in a later invocation',
+  'the second first',
+  'the change is stronger',
+  'the change leaves this out',
+  'dies with its version',
+]);
 
 const { values } = parseArgs({
   options: {

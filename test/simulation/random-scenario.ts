@@ -17,6 +17,7 @@ const LIMITS: readonly (Partial<Limits> | undefined)[] = [
   { waveBatchesMax: 2, inlineBatchesMax: 1 },
   { inlineWavesMax: 1, waveBatchesMax: 1 },
   { wavesMax: 2, waveBatchesMax: 1 },
+  { batchSeconds: 150, harvestLambdaSeconds: 290, harvestTaskSeconds: 320 },
 ];
 
 /** In quiet one route is enough: the sweep or the monitor always, the event and the workflow where an execution runs. */

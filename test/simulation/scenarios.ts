@@ -72,6 +72,19 @@ export const SCENARIOS: readonly Scenario[] = [
     limits: { batchSeconds: 150, harvestLambdaSeconds: 290, harvestTaskSeconds: 320 },
   },
   {
+    name: 'too slow for three calls of a worker',
+    remotes: [
+      remote({
+        resources: 8,
+        answerSeconds: 80,
+        isHealthy: true,
+        pace: { batchSize: 8, resourcesAtOnce: 1 },
+      }),
+    ],
+    users: [start()],
+    limits: { batchSeconds: 150, harvestLambdaSeconds: 290, harvestTaskSeconds: 320 },
+  },
+  {
     name: 'too slow for its deadline',
     remotes: [
       remote({

@@ -98,7 +98,7 @@ function isDone(engine: Engine, world: SimulatedWorld): boolean {
 function judgeTime(engine: Engine, world: SimulatedWorld, { missing = [] }: Scenario): number {
   if (engine.calls > CALLS_MAX) engine.violate(`something goes round in circles: ${engine.calls} port calls`);
   const isPrompt = !missing.includes('monitor') && isHarmless(engine.injected);
-  const seconds = isPrompt ? PROMPT_SECONDS : world.limits.sweepIntervalSeconds + RESCUE_SECONDS;
+  const seconds = isPrompt ? PROMPT_SECONDS : world.sweepIntervalSecondsMax + RESCUE_SECONDS;
   let lateMax = 0;
   for (const session of world.stores.sessions.values()) {
     if (session.closedAt !== undefined) continue;

@@ -27,6 +27,11 @@ function sentenceOf(label: string, option: string): string {
     if (more !== '') return `what ${process} had under way (${method})${more}, ${option}`;
     return sayFate(process, `its ${nth(count)} ${method}`, option);
   }
+  const deployment = /^deployment before ([^:]+)(?:: (.+))?$/.exec(label);
+  if (deployment) {
+    const [, what = '', part] = deployment;
+    return part === undefined ? `${option} comes before ${what}` : `of that deployment: ${part}: ${option}`;
+  }
   const clock = /^(\S+) clock$/.exec(label);
   if (clock) return `the clock of ${clock[1] ?? ''} is ${option}`;
   return `${label}: ${option}`;

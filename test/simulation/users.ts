@@ -2,6 +2,7 @@
 import type { AnyHandler } from '../../lib/handler.ts';
 import type { Ports } from '../../lib/ports.ts';
 import type { StartOutput } from '../../lambdas/start.ts';
+import type { Code } from './code.ts';
 import type { Engine } from './engine.ts';
 import type { Ended } from './process.ts';
 import type { Scenario, UserStep } from './scenario.ts';
@@ -66,11 +67,15 @@ export class Users {
   }
 
   #start(input: { harvester: string; key?: string; retryOf?: string }, tries: number): void {
-    this.#world.lambda.invoke(this.#world.code.handlers.start, input, (ended: Ended) => {
-      if (ended.how === 'returned') return void this.told.push(ended.value as StartOutput);
-      if (input.key === undefined || tries === TRIES_MAX) return;
-      this.#engine.after(RETRY_SECONDS, () => this.#start(input, tries + 1));
-    });
+    this.#world.lambda.invoke(
+      ({ handlers }) => handlers.start,
+      input,
+      (ended: Ended) => {
+        if (ended.how === 'returned') return void this.told.push(ended.value as StartOutput);
+        if (input.key === undefined || tries === TRIES_MAX) return;
+        this.#engine.after(RETRY_SECONDS, () => this.#start(input, tries + 1));
+      },
+    );
   }
 
   #retry(step: UserStep): void {
@@ -86,13 +91,11 @@ export class Users {
   #abort(harvester: string): void {
     const session = this.#newest(harvester);
     if (session === undefined) return;
-    const { abortSession } = this.#world.code;
-    const abort: AnyHandler = {
-      name: 'abort',
-      uses: ['sessions', 'checks', 'clock', 'log'],
-      invoke: (_, ports: Ports) => abortSession(ports, session),
-    };
-    this.#world.lambda.invoke(abort, { session }, () => undefined);
+    this.#world.lambda.invoke(
+      (code) => abortOf(code, session),
+      { session },
+      () => undefined,
+    );
   }
 
   #sessionsOf(harvester: string) {
@@ -105,6 +108,15 @@ export class Users {
     const holder = this.#world.stores.harvesters.get(harvester)?.lease;
     return holder ?? sessions.at(-1)?.id ?? this.#known.get(harvester)?.at(-1);
   }
+}
+
+/** What the API does for an abort, as a process of its own. */
+export function abortOf({ abortSession }: Code, session: string): AnyHandler {
+  return {
+    name: 'abort',
+    uses: ['sessions', 'checks', 'clock', 'log'],
+    invoke: (_, ports: Ports) => abortSession(ports, session),
+  };
 }
 
 function callsOf({ when }: UserStep): number {

@@ -9,11 +9,11 @@ import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../lib/session/limits.ts';
 import type { Batch, Harvester, Session } from '../../lib/session/session.ts';
 import type { Sighting } from '../../lib/session/verdict.ts';
-import type { StateMachine } from '../../lib/workflow/asl.ts';
 import type { Code } from './code.ts';
 import { CALL_SECONDS_MAX, type Fate } from './faults.ts';
 import type { PendingCall } from './call.ts';
 import { definitionOf } from './definitions.ts';
+import { Deployments } from './deployments.ts';
 import type { Engine, World } from './engine.ts';
 import { Lambda } from './lambda.ts';
 import { Ledger } from './ledger.ts';
@@ -24,6 +24,7 @@ import type { Process } from './process.ts';
 import { Remotes, urlOf } from './remote.ts';
 import { SIMULATED_PACE, type Route, type Scenario, type SimulatedRemote } from './scenario.ts';
 import { Schedules } from './schedules.ts';
+import type { Timer } from './timers.ts';
 
 /** An effect of a store that a mutant gets wrong: given the right one, it does another. */
 export type Tampering = Readonly<
@@ -44,8 +45,9 @@ const LAG_MILLIS = 60_000;
 const FIRST_SWEEP_SECONDS = 450;
 
 export class SimulatedWorld implements World {
-  readonly limits: Limits;
-  readonly code: Code;
+  readonly deployments: Deployments;
+  /** The longest pause between two sweeps that any version so far allowed. */
+  sweepIntervalSecondsMax: number;
   readonly lambda: Lambda;
   readonly schedules: Schedules;
   readonly executions = new Map<string, Execution>();
@@ -62,7 +64,6 @@ export class SimulatedWorld implements World {
   };
   readonly #engine: Engine;
   readonly #scenario: Scenario;
-  readonly #definition: StateMachine;
   readonly #ports: Readonly<Record<string, Readonly<Record<string, Method>>>>;
   readonly #tampering: Tampering;
 
@@ -70,9 +71,10 @@ export class SimulatedWorld implements World {
     this.#engine = engine;
     this.#scenario = scenario;
     this.#tampering = tampering;
-    this.code = code;
-    this.limits = { ...DEFAULT_LIMITS, ...scenario.limits };
-    this.lambda = new Lambda(engine, this.limits);
+    const limits: Limits = { ...DEFAULT_LIMITS, ...scenario.limits };
+    this.deployments = new Deployments(engine, { code, limits });
+    this.sweepIntervalSecondsMax = limits.sweepIntervalSeconds;
+    this.lambda = new Lambda(engine, this.deployments);
     this.remotes = new Remotes(scenario.remotes);
     const running = (name: string): Execution | undefined => {
       const execution = this.executions.get(name);
@@ -88,12 +90,11 @@ export class SimulatedWorld implements World {
     this.schedules = new Schedules(engine, ({ sessionId, check }) => {
       if (!this.#lacks('monitor'))
         this.lambda.callLater(
-          code.handlers.monitor,
+          ({ handlers }) => handlers.monitor,
           { session: sessionId, check },
           `check ${sessionId}-${check}`,
         );
     });
-    this.#definition = definitionOf(code, this.limits, scenario.limits);
     const { sessions, harvesters, batches, records } = this.stores;
     const pageSize = scenario.storePageSize ?? 100;
     this.#ports = {
@@ -128,14 +129,21 @@ export class SimulatedWorld implements World {
     return this.#scenario.missing?.includes(route) === true;
   }
 
+  /** A deployment that changes how often it comes makes the sweep's schedule anew: it counts from then on. */
   #sweepEvery(firstSeconds: number): void {
+    const sweepIn = (seconds: number): Timer =>
+      this.#engine.timers.add(this.#engine.now + seconds * 1_000, sweep, { recurs: true });
     const sweep = (): void => {
-      this.lambda.callLater(this.code.handlers.sweep, {}, 'call of the sweep');
-      this.#engine.timers.add(this.#engine.now + this.limits.sweepIntervalSeconds * 1_000, sweep, {
-        recurs: true,
-      });
+      this.lambda.callLater(({ handlers }) => handlers.sweep, {}, 'call of the sweep');
+      next = sweepIn(this.deployments.version.limits.sweepIntervalSeconds);
     };
-    this.#engine.timers.add(this.#engine.now + firstSeconds * 1_000, sweep, { recurs: true });
+    let next = sweepIn(firstSeconds);
+    this.deployments.heard((before, { limits: { sweepIntervalSeconds } }) => {
+      if (sweepIntervalSeconds === before.limits.sweepIntervalSeconds) return;
+      this.sweepIntervalSecondsMax = Math.max(this.sweepIntervalSecondsMax, sweepIntervalSeconds);
+      this.#engine.timers.cancel(next);
+      next = sweepIn(sweepIntervalSeconds);
+    });
   }
 
   answerMillis([request, options]: readonly unknown[]): number {
@@ -207,10 +215,10 @@ export class SimulatedWorld implements World {
       case 'finalizer.call': {
         const [call] = args as Parameters<Ports['finalizer']['call']>;
         if (process.handler === 'monitor')
-          this.ledger.finalizerCalled(process.input as { session: string; check: number });
+          this.#calledByMonitor(process.input as { session: string; check: number });
         this.calls[call.session] = (this.calls[call.session] ?? 0) + 1;
         return this.lambda.callLater(
-          this.code.handlers.finalize,
+          ({ handlers }) => handlers.finalize,
           copyOf(call),
           `call of the finalizer by the ${call.by} for ${call.session}`,
         );
@@ -232,14 +240,20 @@ export class SimulatedWorld implements World {
     }
   }
 
+  /** After the last check that there may be, a session is the sweep's alone. */
+  #calledByMonitor(input: { session: string; check: number }): void {
+    if (input.check + 1 < this.deployments.checksMaxLeast) this.ledger.finalizerCalled(input);
+  }
+
   #start(name: string, input: WorkflowInput): 'started' | 'exists' {
     if (this.executions.has(name)) return 'exists';
     this.#engine.tell(() => `execution ${name} starts`);
     this.ledger.executionStarted(name);
     if (this.#lacks('workflow')) return 'started';
+    this.deployments.mayComeBefore(() => `execution ${name}`);
     const machine = {
       engine: this.#engine,
-      definition: this.#definition,
+      definition: definitionOf(this.deployments.version),
       call: this.#callTask,
       ended: this.#executionEnded,
     };
@@ -249,7 +263,11 @@ export class SimulatedWorld implements World {
   }
 
   readonly #callTask = (resource: string, input: unknown, tell: Parameters<Lambda['invoke']>[2]): void => {
-    this.lambda.invoke(this.code.handlers[resource as 'discover' | 'harvest' | 'finalize'], input, tell);
+    this.lambda.invoke(
+      ({ handlers }) => handlers[resource as 'discover' | 'harvest' | 'finalize'],
+      input,
+      tell,
+    );
   };
 
   /** A best-effort event: an accelerator, no more. */
@@ -263,7 +281,7 @@ export class SimulatedWorld implements World {
       execution: execution.name,
     };
     this.lambda.callLater(
-      this.code.handlers.finalize,
+      ({ handlers }) => handlers.finalize,
       input,
       `event that execution ${execution.name} has ${how}`,
     );

@@ -177,8 +177,9 @@ describe('the workflow, interpreted', () => {
     const { calls, inputs, ended } = await run({ discover: wavesOf([0, 1, 2], [3, 4]) });
     expect(ended).toEqual({ how: 'succeeded' });
     expect([count(calls, 'discover'), count(calls, 'harvest'), count(calls, 'finalize')]).toEqual([2, 5, 1]);
+    const callerWaitsSeconds = DEFAULT_LIMITS.harvestTaskSeconds;
     expect(inputs.filter((_, index) => calls[index] === 'harvest')).toEqual(
-      [0, 1, 2, 3, 4].map((batch) => ({ session: 's1', batch })),
+      [0, 1, 2, 3, 4].map((batch) => ({ session: 's1', batch, callerWaitsSeconds })),
     );
     expect(inputs[calls.lastIndexOf('discover')]).toMatchObject({ session: 's1', wave: 1 });
     expect(inputs.at(-1)).toEqual({ session: 's1', by: 'workflow' });

@@ -45,6 +45,12 @@ export const OF_WORK: readonly Mutant[] = [
     `{ Variable: '$.map', StringEquals: 'inline', Next: 'Finalize' }`,
   ),
   one(
+    'a worker does not heed how long its caller waits',
+    HARVEST,
+    'if (callerWaitsSeconds === undefined) return call;',
+    'if (callerWaitsSeconds !== 0) return call;',
+  ),
+  one(
     'every wave lists from the beginning',
     'lib/listing/lister.ts',
     'const kept = await cursorOf(ports, session);',
