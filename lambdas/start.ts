@@ -78,7 +78,7 @@ export const start = defineHandler({
       throw noHarvester(input);
     }
     if (answer.lease === 'refused') return refuse(ports, opened.session, answer.holder);
-    const held = await change(ports, id, (session) => leased(session, answer.sequence, answer.ledger));
+    const held = await change(ports, id, (session) => leased(session, answer.sequence, answer.found));
     if (held?.said !== 'leased') {
       // A lease that the session had is its finalizer's to give back, with what the session made: also one that this call took, and another with the
       // same key went on with.

@@ -3,6 +3,7 @@ import type { Asked } from '../harvesters/harvester.ts';
 import { READER_REVISION } from '../harvesters/fingerprint.ts';
 import type { Ports } from '../ports.ts';
 import { readJson } from '../records.ts';
+import { ReeveError } from '../session/errors.ts';
 import { digest } from '../session/names.ts';
 import type { Held, Instant, Session } from '../session/session.ts';
 import { entryOf, isHeld, type Entry } from './entry.ts';
@@ -47,6 +48,11 @@ export async function openLedgerView(ports: Pick<Ports, 'records'>, session: Ses
     for (const line of await readShard(ports, harvesterId, ledger, shard)) lines.set(idOf(line), line);
   }
   const choices = await readChoices(ports, keeping.choices);
+  if (choices === undefined)
+    throw new ReeveError(
+      'StoreBusy',
+      `What was decided on resources of harvester ${harvesterId} is not there (${keeping.choices ?? ''}); perhaps newer decisions have taken its place`,
+    );
   const entry = (id: string): Entry | undefined => {
     const line = lines.get(id);
     return line === undefined ? undefined : entryOf(line);
@@ -81,13 +87,14 @@ function idOf(line: string): string {
   return (JSON.parse(line) as { i: string }).i;
 }
 
-/** Resources that somebody has decided on: true is selected. */
+/** Resources that somebody has decided on: true is selected. `undefined` when the object is not there. */
 export async function readChoices(
   { records }: Pick<Ports, 'records'>,
   key: string | undefined,
-): Promise<ReadonlyMap<string, boolean>> {
-  const json = key === undefined ? undefined : await readJson(records, key);
-  return new Map(Object.entries((json ?? {}) as Record<string, boolean>));
+): Promise<ReadonlyMap<string, boolean> | undefined> {
+  if (key === undefined) return new Map();
+  const json = await readJson(records, key);
+  return json === undefined ? undefined : new Map(Object.entries(json as Record<string, boolean>));
 }
 
 /** How the remote is asked: for everything, or for what has changed since the last session that left nothing open. */

@@ -39,6 +39,7 @@ export async function cleanUp(
   await ports.events.publish({ id: session.id, type: 'session-concluded', at: concludedAt, session });
   const harvester = await releaseLease(ports, session.harvesterId, session.id, ledger?.pointer);
   await removeUnusedLedger(ports, session, { written: ledger, harvester });
+  await removeUnusedChoices(ports, session, harvester);
   if (!fromWorkflow)
     await ports.executions.stop(session.executionName, `session ${session.id} is ${session.status}`);
   await removeStaged(ports, session);
@@ -73,6 +74,20 @@ async function removeUnusedLedger(
   if (ledger !== undefined) await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));
   if (harvester !== undefined && harvester.ledger?.sessionId !== id)
     await ports.records.removeAll(ledgerPrefix(harvesterId, id));
+}
+
+/**
+ * Choices that were replaced while this session went by them: names are never used again, and whoever takes the lease next is given the newer ones. While
+ * another holds it already, it may be that one's.
+ */
+async function removeUnusedChoices(
+  ports: CleanUpPorts,
+  { keeping: { choices } }: Session,
+  harvester: Harvester | undefined,
+): Promise<void> {
+  const isFree = harvester !== undefined && harvester.lease === undefined;
+  if (choices !== undefined && isFree && harvester.keeping.choices !== choices)
+    await ports.records.removeAll(choices);
 }
 
 /** Copying again what is there already changes nothing: what a commit names never changes. */

@@ -1,6 +1,7 @@
 /** The harvester's claim: one open session per harvester. A lease whose session is closed or missing is void. */
 import type { Ports } from '../ports.ts';
 import type { Harvester, LedgerPointer, Session } from '../session/session.ts';
+import type { Found } from '../session/transitions.ts';
 import { ReeveError } from '../session/errors.ts';
 
 const CONFLICTS_MAX = 20;
@@ -11,8 +12,7 @@ export type LeaseAnswer =
       /** It was free until now; else the session has had it. */
       readonly fresh: boolean;
       readonly sequence: number;
-      /** What the harvester holds. */
-      readonly ledger: LedgerPointer | undefined;
+      readonly found: Found;
     }
   | { readonly lease: 'refused'; readonly holder: Session }
   | { readonly lease: 'no harvester' };
@@ -26,15 +26,15 @@ export async function takeLease(
   for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
     const harvester = await ports.harvesters.read(harvesterId);
     if (harvester === undefined) return { lease: 'no harvester' };
-    const { ledger } = harvester;
+    const found: Found = { ledger: harvester.ledger, choices: harvester.keeping.choices };
     if (harvester.lease === sessionId)
-      return { lease: 'held', fresh: false, sequence: harvester.sequence, ledger };
+      return { lease: 'held', fresh: false, sequence: harvester.sequence, found };
     const holder = harvester.lease === undefined ? undefined : await ports.sessions.read(harvester.lease);
     if (holder !== undefined && holder.closedAt === undefined) return { lease: 'refused', holder };
     if (harvester.deletingAt !== undefined) return { lease: 'no harvester' };
     const taken = { ...harvester, lease: sessionId, sequence: harvester.sequence + 1 };
     if ((await ports.harvesters.save(taken)) === 'saved')
-      return { lease: 'held', fresh: true, sequence: taken.sequence, ledger };
+      return { lease: 'held', fresh: true, sequence: taken.sequence, found };
   }
   throw new ReeveError(
     'StoreBusy',

@@ -56,16 +56,23 @@ export function standstillOf(session: Session | undefined, now: Instant): Stands
   return now >= endsAt ? 'overdue' : undefined;
 }
 
-/** The lease was given, with the harvester's next sequence number and what it holds: nobody else changes that before this session is closed. */
+/** What a session finds when it takes the lease: nobody changes the one or removes the other before the session is over. */
+export interface Found {
+  readonly ledger: LedgerPointer | undefined;
+  readonly choices: string | undefined;
+}
+
+/** The lease was given, with the harvester's next sequence number and what it holds. */
 export function leased(
   session: Session,
   sequence: number,
-  ledger: LedgerPointer | undefined,
+  { ledger, choices }: Found,
 ): Transition<'leased' | 'over'> {
   if (isTerminal(session.status)) return { stay: 'over' };
+  const keeping = { ...session.keeping, choices };
   return session.sequence === sequence
     ? { stay: 'leased' }
-    : { to: { ...session, sequence, ledger }, say: 'leased' };
+    : { to: { ...session, sequence, ledger, keeping }, say: 'leased' };
 }
 
 export function markedOnGoing(session: Session): Transition<SessionStatus> {

@@ -144,9 +144,14 @@ describe('the end', () => {
   });
 
   test('a start that comes back after its session is over holds nothing', () => {
-    expect(stay(leased(makeSession({ status: 'finished-all-failed', sequence: 0 }), 5, undefined))).toBe(
-      'over',
-    );
+    expect(
+      stay(
+        leased(makeSession({ status: 'finished-all-failed', sequence: 0 }), 5, {
+          ledger: undefined,
+          choices: undefined,
+        }),
+      ),
+    ).toBe('over');
     expect(stay(markedOnGoing(makeSession({ status: 'aborted' })))).toBe('aborted');
   });
 });

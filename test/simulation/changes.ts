@@ -60,6 +60,8 @@ function checkTimes(ledger: Ledger, before: Session, after: Session): void {
   const isAbort = before.status !== 'aborting' && after.status === 'aborting';
   if (after.deadlineAt < before.deadlineAt && !isAbort)
     ledger.broken(after.id, 'has its deadline moved back');
+  if (before.status === 'aborting' && after.deadlineAt > before.deadlineAt)
+    ledger.broken(after.id, 'is being aborted and gets more time');
   if (isAbort && after.deadlineAt > engine.now + after.pace.abortSeconds * 1_000 + skewMillis)
     ledger.broken(after.id, `is aborted and gets more than its ${after.pace.abortSeconds} s to stop`);
   if (after.check < before.check)
@@ -96,6 +98,10 @@ function checkWaves(ledger: Ledger, before: Session, after: Session): void {
       ({ key }) => key.sessionId === after.id && key.attempt === wave.attempt,
     );
     const resources = batches.reduce((sum, batch) => sum + batch.resources.length, 0);
+    ledger.waveTaken(
+      after,
+      batches.flatMap((batch) => batch.resources),
+    );
     if (batches.length !== wave.batches || resources !== wave.resources)
       ledger.broken(
         after.id,
@@ -160,6 +166,8 @@ function count(ledger: Ledger, session: Session): Counts {
       counts[session.status === 'aborting' ? 'skipped' : 'lost'] += batch.resources.length;
     for (const { outcome } of batch.outcomes) counts[outcome] += 1;
   }
+  counts.total += session.listing.withoutBatch;
+  counts.unchanged += session.listing.withoutBatch;
   return counts;
 }
 

@@ -4,12 +4,14 @@ import type { AnyHandler } from '../../lib/handler.ts';
 import type { HarvesterType } from '../../lib/harvesters/harvester.ts';
 import { LOADINGS } from '../../lib/harvesters/loading.ts';
 import { abortSession } from '../../lib/protocol/abort.ts';
+import { choose } from '../../lib/protocol/choose.ts';
 import { harvestWorkflow } from '../../lib/workflow/workflow.ts';
 import { SIMULATED_TYPE } from './remote.ts';
 
 export interface Code {
   readonly handlers: Readonly<Record<HandlerName, AnyHandler>>;
   readonly abortSession: typeof abortSession;
+  readonly choose: typeof choose;
   readonly harvestWorkflow: typeof harvestWorkflow;
 }
 
@@ -18,4 +20,4 @@ export interface Code {
   Promise.resolve(SIMULATED_TYPE),
 );
 
-export const SHIPPED: Code = { handlers: HANDLERS, abortSession, harvestWorkflow };
+export const SHIPPED: Code = { handlers: HANDLERS, abortSession, choose, harvestWorkflow };

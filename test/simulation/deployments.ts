@@ -122,11 +122,14 @@ export class Deployments {
   version: Version;
   /** How many checks the stingiest version so far gave a session. */
   checksMaxLeast: number;
+  /** The longest pause between two sweeps that any version so far made. */
+  sweepIntervalSecondsMost: number;
 
   constructor(engine: Engine, version: Version) {
     this.#engine = engine;
     this.version = version;
     this.checksMaxLeast = version.limits.checksMax;
+    this.sweepIntervalSecondsMost = version.limits.sweepIntervalSeconds;
   }
 
   /** Hears of every deployment, when it has taken place. */
@@ -154,6 +157,7 @@ export class Deployments {
     );
     this.version = { ...before, limits };
     this.checksMaxLeast = Math.min(this.checksMaxLeast, limits.checksMax);
+    this.sweepIntervalSecondsMost = Math.max(this.sweepIntervalSecondsMost, limits.sweepIntervalSeconds);
     for (const process of [...this.#inFlight]) {
       const flight = engine.choose('aftermath', () => `${label()}: ${process.id}`, FLIGHTS);
       if (flight === 'dies with its version') process.kill({ withCalls: false });

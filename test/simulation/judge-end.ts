@@ -83,6 +83,8 @@ function judgeListing(
 ): void {
   const remote = scenario.remotes.find(({ harvester }) => harvester === session.harvesterId);
   if (remote === undefined || session.retryOf !== undefined || session.status !== 'finished-all-ok') return;
+  // What is selected, and what becomes of a remote in time, is judged with the ledger.
+  if (session.kind !== 'harvesting' || remote.history !== undefined || remote.keeping !== undefined) return;
   const least =
     remote.changes === undefined || remote.matched === true
       ? Math.min(remote.resources, remote.changes?.resources ?? Infinity)
@@ -107,7 +109,8 @@ function judgeBounds(engine: Engine, world: SimulatedWorld, scenario: Scenario):
   const faults = Object.values(engine.injected).reduce((sum, count) => sum + count, 0);
   for (const remote of scenario.remotes) {
     const sessions = [...world.ledger.opened].length;
-    const once = 2 * Math.max(remote.resources, remote.changes?.resources ?? 0) + 2;
+    const turns = remote.history?.map(({ resources = 0 }) => resources) ?? [];
+    const once = 2 * Math.max(remote.resources, remote.changes?.resources ?? 0, ...turns) + 2;
     const deaths = 2 * (remote.poisonous?.length ?? 0);
     const most = sessions * once * (1 + deaths + faults * TRIES_MAX);
     const made = world.remotes.requestsTo(remote);
@@ -141,6 +144,9 @@ function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): 
     if (
       remote === undefined ||
       remote.changes !== undefined ||
+      remote.history !== undefined ||
+      remote.keeping !== undefined ||
+      session.kind !== 'harvesting' ||
       (remote.answerSeconds !== undefined && remote.isHealthy !== true) ||
       session.retryOf !== undefined
     )

@@ -1,40 +1,26 @@
 /** What the ledgers hold in the end: the newest record of everything that was ever harvested, but for what is truly gone. */
-import { entryOf, isHeld, batchAt, type Entry } from '../../lib/ledger/entry.ts';
+import { isHeld, batchAt, type Entry } from '../../lib/ledger/entry.ts';
 import { unpackLines } from '../../lib/records.ts';
-import { ledgerPrefix, recordsKey } from '../../lib/session/names.ts';
+import { recordsKey } from '../../lib/session/names.ts';
 import type { Harvester, Session } from '../../lib/session/session.ts';
+import { decidedIn } from './choosing.ts';
 import type { Engine } from './engine.ts';
+import { entriesIn } from './judge-ledger.ts';
 import type { SimulatedWorld } from './world.ts';
 
 export function judgeHeld(engine: Engine, world: SimulatedWorld): void {
   for (const harvester of world.stores.harvesters.values()) {
-    const entries = entriesOf(engine, world, harvester);
+    const entries = entriesIn(world, harvester, (sentence) => engine.violate(sentence));
     judgePlaces(engine, world, { harvester, entries });
     judgeNewest(engine, world, { harvester, entries });
     judgeLeftovers(engine, world, harvester);
+    judgeChoices(engine, world, harvester);
   }
 }
 
 interface Ledger {
   readonly harvester: Harvester;
   readonly entries: ReadonlyMap<string, Entry>;
-}
-
-function entriesOf(engine: Engine, world: SimulatedWorld, harvester: Harvester): Map<string, Entry> {
-  const entries = new Map<string, Entry>();
-  if (harvester.ledger === undefined) return entries;
-  const prefix = ledgerPrefix(harvester.id, harvester.ledger.sessionId);
-  const names = [...world.stores.records.keys()].filter((key) => key.startsWith(prefix));
-  if (!names.includes(`${prefix}manifest.json.gz`))
-    engine.violate(`harvester ${harvester.id} points at a ledger that is not there`);
-  for (const name of names.filter((one) => one.endsWith('.ndjson.gz'))) {
-    for (const line of unpackLines(world.stores.records.get(name) ?? new Uint8Array())) {
-      const entry = entryOf(line);
-      if (entries.has(entry.id)) engine.violate(`the ledger of ${harvester.id} names ${entry.id} twice`);
-      entries.set(entry.id, entry);
-    }
-  }
-  return entries;
 }
 
 /** What is said to be held can be read where it is said to be. */
@@ -96,4 +82,18 @@ function judgeLeftovers(engine: Engine, world: SimulatedWorld, harvester: Harves
   const faults = Object.values(engine.injected).reduce((sum, count) => sum + count, 0);
   if (sessions.size > faults)
     engine.violate(`ledgers of ${harvester.id} are left over: ${[...sessions].join(', ')}`);
+}
+
+/** What somebody was told is decided on is decided on. */
+function judgeChoices(engine: Engine, world: SimulatedWorld, { id, keeping }: Harvester): void {
+  const bytes = keeping.choices === undefined ? undefined : world.stores.records.get(keeping.choices);
+  if (keeping.choices !== undefined && bytes === undefined)
+    return engine.violate(`harvester ${id} points at choices that are not there`);
+  const others = [...world.stores.records.keys()].filter(
+    (key) => key.startsWith(`ledgers/harvester=${id}/choices/`) && key !== keeping.choices,
+  );
+  if (others.length > 0 && Object.keys(engine.injected).length === 0)
+    engine.violate(`choices of ${id} are left over: ${others.join(', ')}`);
+  const fault = world.choosing.faultOf(id, bytes === undefined ? new Map() : decidedIn(bytes));
+  if (fault !== undefined) engine.violate(`of harvester ${id} ${fault}`);
 }

@@ -18,15 +18,29 @@ export interface BatchTruth {
 /** Clocks may differ by so much, when they do. */
 const SKEW_MILLIS = 480_000;
 
+/** What the ledger asks of the world. */
+interface Services {
+  readonly runsSince: (execution: string) => Instant | undefined;
+  readonly isAtWork: (execution: string) => boolean;
+  readonly armedNow: (sessionId: string) => readonly string[];
+  /** Told when a harvester points at another ledger of what is held. */
+  readonly ledgerMoved: (before: Harvester, after: Harvester) => void;
+  /** Told when a session takes a wave of these resources. */
+  readonly waveTaken: (session: Session, resources: readonly string[]) => void;
+}
+
 export class Ledger {
   readonly sessions = new Map<string, Session>();
   /** Sessions that were opened, withdrawn ones among them. */
   readonly opened = new Set<string>();
+  readonly openedAt = new Map<string, Instant>();
   readonly harvesters = new Map<string, Harvester>();
   readonly batches = new Map<string, BatchTruth>();
   /** Record store: key -> bytes, as put. */
   readonly staged = new Map<string, Uint8Array>();
   readonly published = new Map<string, Uint8Array>();
+  /** Lists of resources that somebody decided on, all that were ever put. */
+  readonly choices = new Map<string, Uint8Array>();
   /** Checks that were ever armed, by session. */
   readonly armed = new Map<string, number[]>();
   readonly told = new Map<string, Session>();
@@ -39,24 +53,22 @@ export class Ledger {
   readonly #isAtWork: (execution: string) => boolean;
   /** Schedules of this session that are still to fire. */
   readonly #armedNow: (sessionId: string) => readonly string[];
+  readonly #ledgerMoved: (before: Harvester, after: Harvester) => void;
+  readonly #waveTaken: (session: Session, resources: readonly string[]) => void;
 
-  constructor(
-    engine: Engine,
-    services: {
-      runsSince: (execution: string) => Instant | undefined;
-      isAtWork: (execution: string) => boolean;
-      armedNow: (sessionId: string) => readonly string[];
-    },
-  ) {
+  constructor(engine: Engine, services: Services) {
     this.engine = engine;
     this.#runsSince = services.runsSince;
     this.#isAtWork = services.isAtWork;
     this.#armedNow = services.armedNow;
+    this.#ledgerMoved = services.ledgerMoved;
+    this.#waveTaken = services.waveTaken;
   }
 
   created(session: Session): void {
     this.sessions.set(session.id, session);
     this.opened.add(session.id);
+    this.openedAt.set(session.id, this.engine.now);
     this.armed.delete(session.id);
     this.engine.tell(() => `session ${session.id} is opened`);
   }
@@ -131,6 +143,8 @@ export class Ledger {
   leaseSaved(after: Harvester): void {
     const before = this.harvesters.get(after.id);
     this.harvesters.set(after.id, after);
+    if (before !== undefined && before.ledger?.sessionId !== after.ledger?.sessionId)
+      this.#ledgerMoved(before, after);
     const [from, to] = [before?.lease, after.lease];
     if (from === to) return;
     this.engine.tell(
@@ -144,6 +158,7 @@ export class Ledger {
 
   put(key: string, bytes: Uint8Array): void {
     if (key.startsWith('records/')) return this.#publish(undefined, key, bytes);
+    if (key.includes('/choices/')) this.choices.set(key, bytes);
     const committed = this.#committedUnder(key);
     if (committed !== undefined)
       this.broken(
@@ -208,6 +223,10 @@ export class Ledger {
   finalizerCalled({ session, check }: { session: string; check?: number }): void {
     if (check === undefined || this.armed.get(session)?.some((armed) => armed > check) === true) return;
     this.broken(session, `has its check ${check} call the finalizer before a later check is armed`);
+  }
+
+  waveTaken(session: Session, resources: readonly string[]): void {
+    this.#waveTaken(session, resources);
   }
 
   executionStarted(name: string): void {

@@ -90,10 +90,15 @@ export class Process {
     this.engine.computing += isComputing ? 1 : -1;
   }
 
+  /** What its tokens begin with. */
+  get name(): string {
+    return this.id.replace(/[^a-z0-9]/g, '');
+  }
+
   /** Different in every process, whatever the others do. */
   token(): string {
     this.#tokens += 1;
-    return `${this.id.replace(/[^a-z0-9]/g, '')}n${this.#tokens.toString(36)}`;
+    return `${this.name}n${this.#tokens.toString(36)}`;
   }
 
   returned(value: unknown): void {

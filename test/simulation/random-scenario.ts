@@ -41,7 +41,9 @@ export function randomScenario(chance: Chance): Scenario {
   return {
     name: 'by chance',
     remotes,
-    users: remotes.flatMap((remote) => randomUsers(chance, remote.harvester)),
+    users: remotes.flatMap((remote) =>
+      (remote.history === undefined ? randomUsers : regularUsers)(chance, remote.harvester),
+    ),
     ...(limits === undefined ? {} : { limits }),
     ...(missing === undefined ? {} : { missing }),
     firstSweepSeconds: below(chance, 900) + 1,
@@ -69,7 +71,61 @@ function slowRemote(chance: Chance, harvester: string): SimulatedRemote {
   };
 }
 
+/** A remote that changes from session to session: it grows, shrinks, edits, and tells more or less of it. */
+function livingRemote(chance: Chance, harvester: string): SimulatedRemote {
+  const turns = 1 + below(chance, 3);
+  const history = Array.from({ length: turns }, (_, index) => ({
+    atSeconds: 100 + index * 700 + below(chance, 900),
+    resources: 1 + below(chance, 5),
+    ...(odds(chance, 0.3) ? { without: [below(chance, 4)] } : {}),
+    ...(odds(chance, 0.5) ? { edited: [below(chance, 4)] } : {}),
+  })).sort((one, other) => one.atSeconds - other.atSeconds);
+  return {
+    harvester,
+    resources: 1 + below(chance, 4),
+    pageSize: pick(chance, [1, 2, 10, 10]),
+    history,
+    pace: { batchSize: pick(chance, [1, 2, 10]) },
+    keeping: {
+      listing: pick(chance, ['all', 'changes']),
+      changesOverlapSeconds: 600,
+      fullListingDays: pick(chance, [0.01, 7]),
+      harvestNewResourcesByDefault: !odds(chance, 0.2),
+      goneSharePercentMax: pick(chance, [10, 40, 100]),
+      graceListings: pick(chance, [1, 2, 3]),
+      graceDays: pick(chance, [0, 0, 0.01]),
+    },
+    ...(odds(chance, 0.5) ? { versions: true } : {}),
+    ...(odds(chance, 0.5) ? { tellsDeleted: true } : {}),
+    ...(odds(chance, 0.4) ? { matched: true } : {}),
+    ...(odds(chance, 0.2) ? { listed: true } : {}),
+    ...(odds(chance, 0.1) ? { invalid: [below(chance, 3)] } : {}),
+  };
+}
+
+/** Who harvests a living remote: session after session, and choices between them. */
+function regularUsers(chance: Chance, harvester: string): UserStep[] {
+  const steps: UserStep[] = [];
+  for (let seconds = 0; seconds < 3_000; seconds += 300 + below(chance, 900)) {
+    const does = pick(chance, ['start', 'start', 'start', 'start', 'list', 'retry'] as const);
+    steps.push({ when: { seconds }, does, harvester, ...key(chance, `at ${seconds}`) });
+  }
+  if (odds(chance, 0.4)) {
+    const choices = pick(chance, [
+      { r0: true },
+      { r1: false },
+      { r0: true, r1: false },
+      { r2: null, r3: true },
+    ]);
+    for (let index = 0; index < 2; index += 1)
+      steps.push({ when: randomMoment(chance), does: 'choose', harvester, choices });
+  }
+  if (odds(chance, 0.1)) steps.push({ when: randomMoment(chance), does: 'abort', harvester });
+  return steps;
+}
+
 function randomRemote(chance: Chance, harvester: string): SimulatedRemote {
+  if (odds(chance, 0.1)) return livingRemote(chance, harvester);
   if (odds(chance, 0.12)) return slowRemote(chance, harvester);
   // Several batches are staged at once: one that fails leaves the others under way.
   if (odds(chance, 0.1))

@@ -10,13 +10,22 @@ import type {
 } from '../../lib/harvesters/harvester.ts';
 import type { CatalogueRecord } from '../../lib/harvesters/record.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
+import type { Instant } from '../../lib/session/session.ts';
+import { catalogueAt, type Catalogue, type Held, type Listed } from './catalogue.ts';
 import type { SimulatedRemote } from './scenario.ts';
 
 const Settings = z.object({ listed: z.boolean() });
 
+interface Said {
+  readonly id: string;
+  readonly invalid: boolean;
+  readonly revision: number;
+}
+
 interface Page {
-  readonly ids: readonly string[];
-  readonly invalid: readonly string[];
+  readonly resources: readonly Said[];
+  readonly gone: readonly string[];
+  readonly versions: boolean;
   readonly next: number | null;
   readonly matched: number | null;
 }
@@ -33,36 +42,45 @@ export const SIMULATED_TYPE: HarvesterType<z.infer<typeof Settings>> = {
   settings: Settings,
   probeRequests: (url) => [{ url }],
   readProbe: () => ({ match: true }),
-  firstListing: (url) => ({ url: `${url}?page=0` }),
-  readListing({ url, settings }, reply): Listing {
-    const { ids, invalid, next, matched } = read(reply) as Page;
+  listsChanges: true,
+  firstListing: (url, _, { changedSinceAt } = {}) => ({
+    url: `${url}?page=0${changedSinceAt === undefined ? '' : `&since=${changedSinceAt}`}`,
+  }),
+  readListing({ url, settings, request }, reply): Listing {
+    const { resources, gone, versions, next, matched } = read(reply) as Page;
+    const since = /&since=.*$/.exec(request.url)?.[0] ?? '';
     return {
-      resources: ids.map((id): ListedResource =>
-        settings.listed ? { id, listed: { id, invalid: invalid.includes(id) } } : { id },
-      ),
-      next: next === null ? [] : [{ url: `${url}?page=${next}` }],
+      resources: resources.map((said): ListedResource => ({
+        id: said.id,
+        ...(versions ? { version: `revision ${said.revision}` } : {}),
+        ...(settings.listed ? { listed: { ...said } } : {}),
+      })),
+      next: next === null ? [] : [{ url: `${url}?page=${next}${since}` }],
+      ...(gone.length === 0 ? {} : { gone }),
       ...(matched === null ? {} : { matched }),
     };
   },
   resourceRequest: ({ url }, { id, listed }) => (listed === undefined ? { url: `${url}${id}` } : undefined),
   readResource(_, resource, reply): Reading {
-    const said =
-      reply === undefined
-        ? (resource.listed as { id: string; invalid: boolean })
-        : (read(reply) as { id: string; invalid: boolean });
+    const said = reply === undefined ? (resource.listed as unknown as Said) : (read(reply) as Said);
     if (said.invalid) return { reading: 'invalid', because: 'the title is missing' };
-    return { reading: 'record', record: recordOf(said.id) };
+    return { reading: 'record', record: recordOf(said) };
   },
 };
 
-function recordOf(id: string): CatalogueRecord {
+/** What the record of a resource in this state is called. */
+export function titleOf({ id, revision }: Pick<Said, 'id' | 'revision'>): string {
+  return revision === 0 ? id : `${id}, revision ${revision}`;
+}
+
+function recordOf({ id, revision }: Said): CatalogueRecord {
   return {
     type: 'Feature',
     id,
     conformsTo: ['http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core'],
     geometry: null,
     time: null,
-    properties: { type: 'dataset', title: id },
+    properties: { type: 'dataset', title: titleOf({ id, revision }) },
     links: [],
   };
 }
@@ -77,11 +95,31 @@ function read(reply: RemoteReply): unknown {
   return JSON.parse(text);
 }
 
+interface Asking {
+  readonly session: string;
+  readonly process: string;
+  readonly now: Instant;
+  readonly nonsense: boolean;
+}
+
+interface PageAsked extends Pick<Asking, 'session' | 'process'> {
+  readonly remote: SimulatedRemote;
+  readonly catalogue: Catalogue;
+  readonly page: number;
+  readonly since: Instant | undefined;
+}
+
+function saidOf(remote: SimulatedRemote, { id, number, revision }: Held): Said {
+  return { id, invalid: remote.invalid?.includes(number) === true, revision };
+}
+
 /** The servers of all remotes, and what they truly did. */
 export class Remotes {
   readonly #remotes = new Map<string, { remote: SimulatedRemote; requests: number }>();
   /** `session resource`: the remote truly gave this resource to this session. */
   readonly served = new Set<string>();
+  /** What was listed to each process. */
+  readonly listed = new Map<string, Listed>();
 
   constructor(remotes: readonly SimulatedRemote[]) {
     for (const remote of remotes) this.#remotes.set(urlOf(remote), { remote, requests: 0 });
@@ -102,43 +140,69 @@ export class Remotes {
     return number !== undefined && remote.poisonous?.includes(Number(number)) === true;
   }
 
-  answer(request: RemoteRequest, session: string, { nonsense }: { nonsense: boolean }): RemoteReply {
+  catalogueOf(harvester: string, now: Instant): Catalogue | undefined {
+    for (const { remote, requests } of this.#remotes.values())
+      if (remote.harvester === harvester) return catalogueAt(remote, requests, now);
+    return undefined;
+  }
+
+  answer(request: RemoteRequest, { session, process, now, nonsense }: Asking): RemoteReply {
     const there = this.#at(request.url);
     there.requests += 1;
     if (nonsense) return replyOf(request, 200, '<html>');
     const { remote, requests } = there;
-    const count =
-      remote.changes && requests > remote.changes.afterRequests ? remote.changes.resources : remote.resources;
-    const page = /\?page=(\d+)$/.exec(request.url)?.[1];
-    if (page !== undefined) return this.#page(request, session, { remote, count, page: Number(page) });
+    const catalogue = catalogueAt(remote, requests, now);
+    const page = /\?page=(\d+)(?:&since=(\d+))?$/.exec(request.url);
+    if (page !== null) {
+      const [, number, since] = page;
+      const asked = { page: Number(number), since: since === undefined ? undefined : Number(since) };
+      return this.#page(request, { remote, catalogue, session, process, ...asked });
+    }
     const id = request.url.slice(urlOf(remote).length);
-    if (Number(id.slice(1)) >= count) return replyOf(request, 404, '');
+    const resource = catalogue.resources.find((one) => one.id === id);
+    // A listing that carries whole records is all that there is.
+    if (resource === undefined || remote.listed === true) return replyOf(request, 404, '');
     this.served.add(`${session} ${id}`);
-    return replyOf(
-      request,
-      200,
-      JSON.stringify({ id, invalid: remote.invalid?.includes(Number(id.slice(1))) === true }),
-    );
+    return replyOf(request, 200, JSON.stringify(saidOf(remote, resource)));
   }
 
   #page(
     request: RemoteRequest,
-    session: string,
-    { remote, count, page }: { remote: SimulatedRemote; count: number; page: number },
+    { remote, catalogue, session, process, page, since }: PageAsked,
   ): RemoteReply {
     if (page === remote.brokenPage) return replyOf(request, 500, 'broken');
+    const all = catalogue.resources.filter(({ changedAt }) => since === undefined || changedAt >= since);
     const from = page * remote.pageSize;
-    const ids: string[] = [];
-    for (let index = from; index < Math.min(from + remote.pageSize, count); index += 1)
-      ids.push(`r${count - 1 - index}`);
-    if (remote.listed === true) for (const id of ids) this.served.add(`${session} ${id}`);
+    const resources = all.slice(from, from + remote.pageSize);
+    if (remote.listed === true) for (const { id } of resources) this.served.add(`${session} ${id}`);
+    const gone = [...catalogue.gone].filter(([, at]) => page === 0 && (since === undefined || at >= since));
+    const isLast = from + remote.pageSize >= all.length;
     const said: Page = {
-      ids,
-      invalid: (remote.invalid ?? []).map((number) => `r${number}`),
-      next: from + remote.pageSize < count ? page + 1 : null,
-      matched: remote.matched === true ? count : null,
+      resources: resources.map((resource) => saidOf(remote, resource)),
+      gone: remote.tellsDeleted === true ? gone.map(([id]) => id) : [],
+      versions: remote.versions === true,
+      next: isLast ? null : page + 1,
+      matched: remote.matched === true ? all.length : null,
     };
+    this.#note(process, { page, said, of: since === undefined ? 'all' : 'changes' });
     return replyOf(request, 200, JSON.stringify(said));
+  }
+
+  /** @param process named without dots, as the tokens that it draws begin */
+  #note(process: string, { page, said, of }: { page: number; said: Page; of: Listed['of'] }): void {
+    const listed: Listed = this.listed.get(process) ?? {
+      pages: new Set(),
+      last: undefined,
+      ids: new Set(),
+      gone: new Set(),
+      of,
+    };
+    this.listed.set(process, listed);
+    listed.of = of;
+    listed.pages.add(page);
+    if (said.next === null) listed.last = page;
+    for (const { id } of said.resources) listed.ids.add(id);
+    for (const id of said.gone) listed.gone.add(id);
   }
 
   #at(url: string): { remote: SimulatedRemote; requests: number } {

@@ -1,20 +1,7 @@
 /** The written list of scenarios: each is enumerated, one fault at every point and, where it is small enough, two. */
-import type { Scenario, SimulatedRemote, UserStep } from './scenario.ts';
-
-const start = (more: Partial<UserStep> = {}): UserStep => ({
-  when: { seconds: 0 },
-  does: 'start',
-  harvester: 'h',
-  key: 'first',
-  ...more,
-});
-const remote = (more: Partial<SimulatedRemote> = {}): SimulatedRemote => ({
-  harvester: 'h',
-  resources: 2,
-  pageSize: 10,
-  pace: { batchSize: 1 },
-  ...more,
-});
+import { remote, start } from './scenario-parts.ts';
+import { LATER_SESSIONS } from './scenarios-later.ts';
+import type { Scenario } from './scenario.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'two resources in two batches', remotes: [remote()], users: [start()] },
@@ -211,6 +198,47 @@ export const SCENARIOS: readonly Scenario[] = [
     users: [start(), { when: { calls: 22 }, does: 'stop', harvester: 'h' }],
   },
   { name: 'the execution never comes to life', remotes: [remote()], users: [start()], missing: ['workflow'] },
+  {
+    name: 'slow, and extended up to its cap',
+    remotes: [
+      remote({
+        resources: 8,
+        answerSeconds: 100,
+        pace: {
+          batchSize: 1,
+          batchesAtOnce: 1,
+          bufferTimeSeconds: 250,
+          estimatedDurationPerResourceSeconds: 1,
+          extendWhileProgressing: true,
+          extendSecondsMax: 400,
+        },
+      }),
+    ],
+    users: [start()],
+  },
+  {
+    name: 'very slow, and aborted',
+    remotes: [
+      remote({
+        resources: 24,
+        pageSize: 24,
+        answerSeconds: 100,
+        pace: {
+          batchSize: 8,
+          resourcesAtOnce: 1,
+          batchesAtOnce: 1,
+          estimatedDurationPerResourceSeconds: 200,
+        },
+      }),
+    ],
+    users: [start(), { when: { seconds: 10 }, does: 'abort', harvester: 'h' }],
+  },
+  {
+    name: 'a key that was used before, beside another session',
+    remotes: [remote({ resources: 1 })],
+    users: [start(), start({ when: { seconds: 100 }, key: 'second' }), start({ when: { calls: 70 } })],
+  },
+  ...LATER_SESSIONS,
   {
     name: 'two harvesters',
     remotes: [remote({ resources: 1 }), remote({ harvester: 'g', resources: 1 })],

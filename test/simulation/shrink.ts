@@ -79,12 +79,20 @@ function* simplerRemotes(remote: SimulatedRemote): Generator<SimulatedRemote> {
     'matched',
     'brokenPage',
     'changes',
+    'tellsDeleted',
+    'versions',
+    'keeping',
     'answerSeconds',
     'pace',
   ] as const) {
     if (remote[part] === undefined) continue;
     const { [part]: _, ...rest } = remote;
     yield rest;
+  }
+  const { history = [], ...still } = remote;
+  for (const turn of history) {
+    const others = history.filter((one) => one !== turn);
+    yield others.length === 0 ? still : { ...remote, history: others };
   }
   if (remote.pageSize < 10) yield { ...remote, pageSize: 10 };
 }

@@ -8,7 +8,8 @@ import { judgeEnd } from './judge-end.ts';
 import type { Scenario } from './scenario.ts';
 import type { Deviations, Tape } from './tape.ts';
 import { Users } from './users.ts';
-import { SimulatedWorld, type Tampering } from './world.ts';
+import type { Tampering } from './stores.ts';
+import { SimulatedWorld } from './world.ts';
 
 export interface Run {
   /** The promise that was broken, as a sentence. */
@@ -98,7 +99,7 @@ function isDone(engine: Engine, world: SimulatedWorld): boolean {
 function judgeTime(engine: Engine, world: SimulatedWorld, { missing = [] }: Scenario): number {
   if (engine.calls > CALLS_MAX) engine.violate(`something goes round in circles: ${engine.calls} port calls`);
   const isPrompt = !missing.includes('monitor') && isHarmless(engine.injected);
-  const seconds = isPrompt ? PROMPT_SECONDS : world.sweepIntervalSecondsMax + RESCUE_SECONDS;
+  const seconds = isPrompt ? PROMPT_SECONDS : world.deployments.sweepIntervalSecondsMost + RESCUE_SECONDS;
   let lateMax = 0;
   for (const session of world.stores.sessions.values()) {
     if (session.closedAt !== undefined) continue;

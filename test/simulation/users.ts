@@ -1,7 +1,7 @@
 /** The people and programs that start, abort, retry and stop sessions, at their moments. */
 import type { AnyHandler } from '../../lib/handler.ts';
 import type { Ports } from '../../lib/ports.ts';
-import type { StartOutput } from '../../lambdas/start.ts';
+import type { StartInput, StartOutput } from '../../lambdas/start.ts';
 import type { Code } from './code.ts';
 import type { Engine } from './engine.ts';
 import type { Ended } from './process.ts';
@@ -54,6 +54,25 @@ export class Users {
           { harvester: step.harvester, ...(step.key === undefined ? {} : { key: step.key }) },
           1,
         );
+      case 'list':
+        return this.#start(
+          {
+            harvester: step.harvester,
+            kind: 'discover-harvestable-resources',
+            ...(step.key === undefined ? {} : { key: step.key }),
+          },
+          1,
+        );
+      case 'choose': {
+        const { harvester, choices = {} } = step;
+        const { choosing, lambda } = this.#world;
+        lambda.invoke(
+          (code) => choosing.handler(code, harvester, choices),
+          { harvester, choices },
+          () => undefined,
+        );
+        return;
+      }
       case 'retry':
         return this.#retry(step);
       case 'abort':
@@ -66,7 +85,7 @@ export class Users {
     }
   }
 
-  #start(input: { harvester: string; key?: string; retryOf?: string }, tries: number): void {
+  #start(input: StartInput, tries: number): void {
     this.#world.lambda.invoke(
       ({ handlers }) => handlers.start,
       input,

@@ -1,20 +1,19 @@
 /** What lies behind the ports in the simulation: the stores in memory, AWS's services as they behave, the remotes, and the truth about all. */
-import { memoryBatches } from '../../lib/local/memory/batches.ts';
-import { memoryRecords } from '../../lib/local/memory/records.ts';
-import { memoryHarvesters, memorySessions } from '../../lib/local/memory/sessions.ts';
 import type { LogFields, Ports, RemoteOptions, WorkflowInput } from '../../lib/ports.ts';
 import type { RemoteRequest } from '../../lib/harvesters/harvester.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
 import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../lib/session/limits.ts';
-import type { Batch, Harvester, Session } from '../../lib/session/session.ts';
+import type { Harvester } from '../../lib/session/session.ts';
 import type { Sighting } from '../../lib/session/verdict.ts';
+import { Choosing } from './choosing.ts';
 import type { Code } from './code.ts';
 import { CALL_SECONDS_MAX, type Fate } from './faults.ts';
 import type { PendingCall } from './call.ts';
 import { definitionOf } from './definitions.ts';
 import { Deployments } from './deployments.ts';
 import type { Engine, World } from './engine.ts';
+import { judgeMove, judgeSelection } from './judge-ledger.ts';
 import { Lambda } from './lambda.ts';
 import { Ledger } from './ledger.ts';
 import { Execution } from './machine.ts';
@@ -24,21 +23,8 @@ import type { Process } from './process.ts';
 import { Remotes, urlOf } from './remote.ts';
 import { SIMULATED_PACE, type Route, type Scenario, type SimulatedRemote } from './scenario.ts';
 import { Schedules } from './schedules.ts';
-import type { Timer } from './timers.ts';
-
-/** An effect of a store that a mutant gets wrong: given the right one, it does another. */
-export type Tampering = Readonly<
-  Record<string, (stores: Stores, args: readonly unknown[]) => Promise<unknown> | undefined>
->;
-
-export interface Stores {
-  readonly sessions: Map<string, Session>;
-  readonly harvesters: Map<string, Harvester>;
-  readonly batches: Map<string, Batch>;
-  readonly records: Map<string, Uint8Array>;
-}
-
-type Method = (...args: readonly unknown[]) => Promise<unknown>;
+import { portsOver, type StorePorts, type Stores, type Tampering } from './stores.ts';
+import { sweepFrom } from './sweeps.ts';
 
 /** Sessions of the last minute may be missing from an index that lags, and such as closed in it may still be there. */
 const LAG_MILLIS = 60_000;
@@ -46,13 +32,12 @@ const FIRST_SWEEP_SECONDS = 450;
 
 export class SimulatedWorld implements World {
   readonly deployments: Deployments;
-  /** The longest pause between two sweeps that any version so far allowed. */
-  sweepIntervalSecondsMax: number;
   readonly lambda: Lambda;
   readonly schedules: Schedules;
   readonly executions = new Map<string, Execution>();
   readonly remotes: Remotes;
   readonly ledger: Ledger;
+  readonly choosing = new Choosing();
   /** Calls of the finalizer that were asked for, by session: they are on their way. */
   readonly calls: Record<string, number> = {};
   readonly metrics = { count: (): void => undefined };
@@ -63,17 +48,16 @@ export class SimulatedWorld implements World {
     records: new Map(),
   };
   readonly #engine: Engine;
-  readonly #scenario: Scenario;
-  readonly #ports: Readonly<Record<string, Readonly<Record<string, Method>>>>;
+  readonly scenario: Scenario;
+  readonly #ports: StorePorts;
   readonly #tampering: Tampering;
 
   constructor(engine: Engine, scenario: Scenario, { code, tampering }: { code: Code; tampering: Tampering }) {
     this.#engine = engine;
-    this.#scenario = scenario;
+    this.scenario = scenario;
     this.#tampering = tampering;
     const limits: Limits = { ...DEFAULT_LIMITS, ...scenario.limits };
     this.deployments = new Deployments(engine, { code, limits });
-    this.sweepIntervalSecondsMax = limits.sweepIntervalSeconds;
     this.lambda = new Lambda(engine, this.deployments);
     this.remotes = new Remotes(scenario.remotes);
     const running = (name: string): Execution | undefined => {
@@ -86,6 +70,8 @@ export class SimulatedWorld implements World {
       // An abort, and another start with the key, arm a check whenever they come.
       armedNow: (id) =>
         scenario.users.length > 1 ? [] : this.schedules.waiting().filter((name) => name.startsWith(`${id}-`)),
+      ledgerMoved: (before, after) => judgeMove(this, before, after),
+      waveTaken: (session, resources) => judgeSelection(this, session, resources),
     });
     this.schedules = new Schedules(engine, ({ sessionId, check }) => {
       if (!this.#lacks('monitor'))
@@ -95,17 +81,10 @@ export class SimulatedWorld implements World {
           `check ${sessionId}-${check}`,
         );
     });
-    const { sessions, harvesters, batches, records } = this.stores;
-    const pageSize = scenario.storePageSize ?? 100;
-    this.#ports = {
-      sessions: memorySessions(sessions, pageSize),
-      harvesters: memoryHarvesters(harvesters, pageSize),
-      batches: memoryBatches(batches, pageSize),
-      records: memoryRecords(records, pageSize),
-    } as unknown as Record<string, Record<string, Method>>;
+    this.#ports = portsOver(this.stores, scenario.storePageSize ?? 100);
     engine.world = this;
     for (const remote of scenario.remotes) this.#setUp(remote);
-    if (!this.#lacks('sweep')) this.#sweepEvery(scenario.firstSweepSeconds ?? FIRST_SWEEP_SECONDS);
+    if (!this.#lacks('sweep')) sweepFrom(engine, this, scenario.firstSweepSeconds ?? FIRST_SWEEP_SECONDS);
   }
 
   #setUp(remote: SimulatedRemote): void {
@@ -114,7 +93,7 @@ export class SimulatedWorld implements World {
       name: remote.harvester,
       remote: { type: 'simulated', url: urlOf(remote), settings: { listed: remote.listed === true } },
       pace: { ...SIMULATED_PACE, ...remote.pace },
-      keeping: DEFAULT_KEEPING,
+      keeping: { ...DEFAULT_KEEPING, ...remote.keeping },
       ledger: undefined,
       lease: undefined,
       sequence: 0,
@@ -126,24 +105,7 @@ export class SimulatedWorld implements World {
   }
 
   #lacks(route: Route): boolean {
-    return this.#scenario.missing?.includes(route) === true;
-  }
-
-  /** A deployment that changes how often it comes makes the sweep's schedule anew: it counts from then on. */
-  #sweepEvery(firstSeconds: number): void {
-    const sweepIn = (seconds: number): Timer =>
-      this.#engine.timers.add(this.#engine.now + seconds * 1_000, sweep, { recurs: true });
-    const sweep = (): void => {
-      this.lambda.callLater(({ handlers }) => handlers.sweep, {}, 'call of the sweep');
-      next = sweepIn(this.deployments.version.limits.sweepIntervalSeconds);
-    };
-    let next = sweepIn(firstSeconds);
-    this.deployments.heard((before, { limits: { sweepIntervalSeconds } }) => {
-      if (sweepIntervalSeconds === before.limits.sweepIntervalSeconds) return;
-      this.sweepIntervalSecondsMax = Math.max(this.sweepIntervalSecondsMax, sweepIntervalSeconds);
-      this.#engine.timers.cancel(next);
-      next = sweepIn(sweepIntervalSeconds);
-    });
+    return this.scenario.missing?.includes(route) === true;
   }
 
   answerMillis([request, options]: readonly unknown[]): number {
@@ -231,7 +193,10 @@ export class SimulatedWorld implements World {
         if (this.remotes.secondsFor(args[0] as RemoteRequest) > timeSecondsMax)
           throw new ReeveError('RemoteTooSlow', `no answer within ${timeSecondsMax} s`);
         if (this.remotes.isPoison(args[0] as RemoteRequest)) process.kill({ withCalls: true });
-        return this.remotes.answer(args[0] as RemoteRequest, session, {
+        return this.remotes.answer(args[0] as RemoteRequest, {
+          session,
+          process: process.name,
+          now: this.#engine.now,
           nonsense: fate === 'answers nonsense',
         });
       }

@@ -1,5 +1,5 @@
 /** What a seeded bug is: changes of the shipped code's text, or of what the stores below it do. */
-import type { Tampering } from '../world.ts';
+import type { Tampering } from '../stores.ts';
 
 export interface Patch {
   readonly file: string;
