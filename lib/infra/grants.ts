@@ -13,6 +13,10 @@ export interface Granted {
   readonly harvestsRoleArn: string;
   readonly eventBusArn: string;
   readonly secretArns: string;
+  /** Of the key that encrypts these secrets, where it is one of one's own. */
+  readonly secretsKmsKeyArn: string | undefined;
+  /** `secretsmanager.<Region>.amazonaws.com` */
+  readonly secretsService: string;
 }
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -100,7 +104,16 @@ export const GRANTS: Readonly<Record<PortName, (granted: Granted) => readonly Po
   finalizer: ({ names }) => [allow(['lambda:InvokeFunction'], [names.functionArn('finalize')])],
   events: ({ eventBusArn }) => [allow(['events:PutEvents'], [eventBusArn])],
   // Out to the internet, for which there is no permission, with the credentials of harvesters; a handler never sees them.
-  remote: ({ secretArns }) => [allow(['secretsmanager:GetSecretValue'], [secretArns])],
+  remote: ({ secretArns, secretsKmsKeyArn, secretsService }) => [
+    allow(['secretsmanager:GetSecretValue'], [secretArns]),
+    ...(secretsKmsKeyArn === undefined
+      ? []
+      : [
+          allow(['kms:Decrypt'], [secretsKmsKeyArn], {
+            StringEquals: { 'kms:ViaService': secretsService },
+          }),
+        ]),
+  ],
   // Judged by their text alone.
   addresses: () => [],
   clock: () => [],

@@ -77,6 +77,17 @@ const SettingsSchema = z.strictObject({
       ),
     'reeve/',
   ),
+  /** The KMS key of those secrets, where it is not the account's own for Secrets Manager, which needs no permission. */
+  secretsKmsKeyArn: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,128}$/,
+          'must be the ARN of a KMS key, such as arn:aws:kms:eu-west-1:123456789012:key/...',
+        ),
+      ),
+  ),
   memoryMegabytes: z._default(perFunction(128, 10_240), {}),
   /** Environments that are kept for a function and that it may not exceed; an account must keep 100 unreserved. */
   reservedConcurrency: z._default(perFunction(1, 1_000), {}),

@@ -1,5 +1,5 @@
 /** The stack: storage, Lambdas, state machine, watch, alarms, dashboard; put together, nothing decided. */
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgementsOf, type Acknowledgement } from './acknowledgements.ts';
@@ -95,6 +95,8 @@ function grantedBy({ names, settings, storage, bus, groups }: Parts): Granted {
     harvestsRoleArn: groups.harvests.role.roleArn,
     eventBusArn: bus.eventBusArn,
     secretArns: names.secretArns(settings.secretsPrefix),
+    secretsKmsKeyArn: settings.secretsKmsKeyArn,
+    secretsService: `secretsmanager.${Stack.of(bus).region}.${Aws.URL_SUFFIX}`,
   };
 }
 

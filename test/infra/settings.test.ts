@@ -63,6 +63,7 @@ describe('settings of a deployment', () => {
     [{ 'reeve:remotePolicy': { userAgents: 'x' } }, 'The policy for remotes is not valid'],
     [{ 'reeve:secretsPrefix': '*' }, 'reeve:secretsPrefix: must be 3 to 100 letters'],
     [{ 'reeve:secretsPrefix': 'reeve' }, 'and end with a slash'],
+    [{ 'reeve:secretsKmsKeyArn': 'alias/mine' }, 'reeve:secretsKmsKeyArn: must be the ARN of a KMS key'],
     [{ 'reeve:allowLoopbackRemotes': 'yes' }, 'reeve:allowLoopbackRemotes: '],
   ])('%o is refused', (context, fault) => {
     expect(() => settingsFrom(context, EMULATOR)).toThrow(fault);

@@ -144,6 +144,26 @@ describe('permissions', () => {
         expect(JSON.stringify(Properties)).toContain('"REEVE_SECRETS_PREFIX":"gis/harvest/"');
   });
 
+  test('a key of their own is decrypted with by who reads secrets, through Secrets Manager alone', () => {
+    const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const policies = Object.entries(resourcesWith({ 'reeve:secretsKmsKeyArn': key }))
+      .filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
+      .flatMap(([name, { Properties }]) => {
+        const { Statement } = (Properties as { PolicyDocument: { Statement: { Action: unknown }[] } })
+          .PolicyDocument;
+        return Statement.filter(({ Action }) => JSON.stringify(Action).includes('kms:')).map(
+          (one) => [name, one] as const,
+        );
+      });
+    expect(policies.map(([name]) => name.replace(/^Functions|role.*$/g, '')).sort()).toEqual(
+      FUNCTION_NAMES.filter((name) => (HANDLERS[name].uses as readonly string[]).includes('remote')).sort(),
+    );
+    for (const [, statement] of policies)
+      expect(statement).toMatchObject({ Action: 'kms:Decrypt', Effect: 'Allow', Resource: key });
+    expect(JSON.stringify(policies)).toContain('kms:ViaService');
+    expect(JSON.stringify(resourcesWith({}))).not.toContain('kms:Decrypt');
+  });
+
   test('only who calls the finalizer may, and nobody may call another Lambda', () => {
     const callers = FUNCTION_NAMES.filter((name) =>
       permissionsIn(stack.statementsOfFunction(name)).some((one) => one.startsWith('lambda:')),
