@@ -13,23 +13,31 @@ export function closedObject<Shape extends z.core.$ZodShape>(
 ): z.ZodMiniObject<Shape, z.core.$strict> {
   const names = Object.keys(shape);
   return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      const unknown = (issue as unknown as { keys: string[] }).keys;
-      const meant = unknown.map((name) => didYouMean(name, names)).find((words) => words !== '') ?? '';
-      const allowed = names.length === 0 ? 'allowed is an empty object' : `allowed are ${names.join(', ')}`;
-      return `it has ${unknown.map((name) => `"${name}"`).join(' and ')}; ${allowed}${meant}`;
-    },
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? unknownMembers((issue as unknown as { keys: string[] }).keys, names)
+        : undefined,
   });
 }
 
-/** One part of a sentence per fault; `input` is what was parsed. */
-export function faultsOf(error: z.core.$ZodError, input: unknown): string[] {
+function unknownMembers(unknown: readonly string[], names: readonly string[]): string {
+  const meant = unknown.map((name) => didYouMean(name, names)).find((words) => words !== '') ?? '';
+  const allowed = names.length === 0 ? 'allowed is an empty object' : `allowed are ${names.join(', ')}`;
+  return `it has ${unknown.map((name) => `"${name}"`).join(' and ')}; ${allowed}${meant}`;
+}
+
+/**
+ * One part of a sentence per fault; `input` is what was parsed.
+ * @param names the members of the object that was parsed, where its schema does not tell them by itself
+ */
+export function faultsOf(error: z.core.$ZodError, input: unknown, names?: readonly string[]): string[] {
   return error.issues.slice(0, FAULTS_MAX).map((issue) => {
     const path = issue.path
       .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
       .join('');
     const where = path.replace(/^\./, '');
+    if (issue.code === 'unrecognized_keys' && where === '' && names !== undefined)
+      return unknownMembers(issue.keys, names);
     if (issue.code === 'unrecognized_keys')
       return where === '' ? issue.message : `${where}: ${issue.message}`;
     const value = valueAt(input, issue.path);

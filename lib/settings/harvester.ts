@@ -56,7 +56,9 @@ function typeFaults(type: string, settings: Json): string[] {
     return [`type is "${type}"; allowed are ${types.join(', ')}${didYouMean(type, types)}`];
   }
   const parsed = known.settings.safeParse(settings);
-  return parsed.success ? [] : faultsOf(parsed.error, settings).map((fault) => `settings: ${fault}`);
+  return parsed.success
+    ? []
+    : faultsOf(parsed.error, settings, settingNames(known)).map((fault) => `settings: ${fault}`);
 }
 
 function faultOfUrl(text: string): string | undefined {
@@ -87,6 +89,11 @@ export function settingsOf(values: Json, type: HarvesterType): Json {
   if (parsed.success) return parsed.data as Json;
   throw new ReeveError(
     'SettingsInvalid',
-    `The settings for harvester type ${type.type} are not valid: ${faultsOf(parsed.error, values).join('; ')}`,
+    `The settings for harvester type ${type.type} are not valid: ${faultsOf(parsed.error, values, settingNames(type)).join('; ')}`,
   );
+}
+
+/** The settings that a type knows; types do not see this module, and make their schemas as they like. */
+function settingNames({ settings }: HarvesterType): string[] | undefined {
+  return 'shape' in settings ? Object.keys(settings.shape as object) : undefined;
 }

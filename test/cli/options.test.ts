@@ -1,6 +1,6 @@
 /** What was typed, read and judged. */
 import { describe, expect, test } from 'vitest';
-import { harvesterType } from '../../lib/harvesters/index.ts';
+import { HARVESTER_TYPES, harvesterType } from '../../lib/harvesters/index.ts';
 import { remoteUrl } from '../../lib/settings/url.ts';
 import { typedCount, typedPace, typedSettings, USUAL_PACE } from '../../lib/cli/options.ts';
 import { DEFAULT_LIMITS, DEFAULT_PACE } from '../../lib/session/limits.ts';
@@ -85,11 +85,19 @@ describe('--set', () => {
 
   test.each([
     ['pageSize=0', 'The settings for harvester type geonode are not valid: pageSize is 0; '],
-    ['pagesize=5', '"pagesize"'],
+    ['pagesize=5', 'it has "pagesize"; allowed are pageSize, resourceTypes, '],
+    ['pagesize=5', '; did you mean pageSize?'],
     ['pageSize', '--set "pageSize" is not valid; allowed is --set key=value'],
   ])('%s is refused', (typed, message) => {
     expect(() => typedSettings([typed], geonode)).toThrow(message);
   });
+});
+
+test('every type tells which settings it knows', () => {
+  for (const type of HARVESTER_TYPES)
+    expect(() => typedSettings(['nobodyHasThis=1'], type), type.type).toThrow(
+      /it has "nobodyHasThis"; allowed are \w+/,
+    );
 });
 
 test('a count is a whole number within bounds', () => {
