@@ -22,7 +22,7 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   const count = Math.max(...all.map((row) => row.length));
   const widths = Array.from(
     { length: count },
-    (_, column) => Math.max(...all.map((row) => visibleLength(row[column] ?? ''))) + PADDING - 1,
+    (_, column) => Math.max(...all.map((row) => widestLine(row[column] ?? ''))) + PADDING - 1,
   );
   if (columns !== undefined && flexible !== undefined) {
     const others = widths.reduce((sum, width, column) => (column === flexible ? sum : sum + width + 1), 1);
@@ -41,6 +41,10 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
     ...rows.map((row) => row.map((text, column) => (column === flexible ? wrapped(text, room) : text))),
   );
   return drawn.toString();
+}
+
+function widestLine(text: string): number {
+  return Math.max(...text.split('\n').map(visibleLength));
 }
 
 function visibleLength(text: string): number {

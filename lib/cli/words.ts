@@ -34,8 +34,18 @@ export function isoTime(at: Instant): string {
   return new Date(at).toISOString();
 }
 
-/** Broken between words, and inside of those that are longer than a line (URLs). */
+/** Broken between words, and inside of those that are longer than a line (URLs); lines that are there stay, with their indentation. */
 export function wrapped(text: string, chars: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = /^ */.exec(line)?.[0] ?? '';
+      return wrappedLine(line.slice(indent.length), chars - indent.length).map((part) => `${indent}${part}`);
+    })
+    .join('\n');
+}
+
+function wrappedLine(text: string, chars: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -49,5 +59,5 @@ export function wrapped(text: string, chars: number): string {
       line = line.slice(chars);
     }
   }
-  return [...lines, line].join('\n');
+  return [...lines, line];
 }

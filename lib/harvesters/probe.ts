@@ -93,7 +93,7 @@ export function unanswered(step: ProbeStep, error: unknown): readonly ProbeReaso
   return step.types.map((type) => ({ type, because: sentenceOf(error) }));
 }
 
-/** What to say when no step showed a type: of each type the last reason, in the order of the registry. */
+/** What to say when no step showed a type: of each type the last reason on a line of its own, in the order of the registry. */
 export function noTypeFound(url: string, reasons: readonly ProbeReason[]): ReeveError {
   const said = HARVESTER_TYPES.flatMap(({ type }) => {
     const reason = reasons.findLast((one) => one.type === type);
@@ -101,6 +101,6 @@ export function noTypeFound(url: string, reasons: readonly ProbeReason[]): Reeve
   });
   return new ReeveError(
     'InputInvalid',
-    `${shownUrl(url)} is none of the remotes that Reeve can harvest. ${said.join('; ')}`,
+    [`${shownUrl(url)} is none of the remotes that Reeve can harvest:`, ...said].join('\n  '),
   );
 }

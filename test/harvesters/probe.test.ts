@@ -123,7 +123,7 @@ describe('readProbe', () => {
     const error = noTypeFound(URL_ASKED, reasons);
     expect(error.name).toBe('InputInvalid');
     expect(error.message).toMatch(
-      /^https:\/\/remote\.example\/x is none of the remotes that Reeve can harvest\. no geonode: .*HTML.*; no wms: .*; no arcgis: .*HTML/,
+      /^https:\/\/remote\.example\/x is none of the remotes that Reeve can harvest:\n {2}no geonode: .*HTML.*\n {2}no wms: .*\n {2}no arcgis: .*HTML/,
     );
   });
 });
@@ -143,6 +143,6 @@ test('what is said at the end is short, and the last reason of a type counts', (
     { type: 'geonode', because: 'a GeoNode older than 3.2, which has no API v2' },
   ];
   expect(noTypeFound('https://u:p@a.example/?token=t', reasons).message).toBe(
-    `https://a.example/?token=redacted is none of the remotes that Reeve can harvest. no geonode: a GeoNode older than 3.2, which has no API v2; no wms: ${'x'.repeat(200)}`,
+    `https://a.example/?token=redacted is none of the remotes that Reeve can harvest:\n  no geonode: a GeoNode older than 3.2, which has no API v2\n  no wms: ${'x'.repeat(200)}`,
   );
 });
