@@ -24,7 +24,7 @@ const CONFLICTS_MAX = 20;
 const TIMEZONE = 'UTC';
 
 /** What of a harvester somebody says; the rest is its state. */
-type Said = Pick<Harvester, 'name' | 'remote' | 'pace' | 'keeping' | 'schedule'>;
+export type Said = Pick<Harvester, 'name' | 'remote' | 'pace' | 'keeping' | 'schedule'>;
 
 export const savingOperations: Operations<'createHarvester' | 'updateHarvester'> = {
   async createHarvester({ body: { id: named, ...settings } }, { ports, call }) {
@@ -105,7 +105,7 @@ function saidBy(
   { limits }: Call,
   there?: Harvester,
 ): Said {
-  const { name, type, pace, every } = settings;
+  const { every } = settings;
   const credentials = credentialsIn(settings);
   const isShown = there !== undefined && settings.url === urlView(there.remote.url);
   const typed = isShown ? there.remote.url : settings.url;
@@ -118,21 +118,26 @@ function saidBy(
   if (settings.timezone !== undefined && every === undefined)
     faults.push('timezone is there without every; allowed is both, or neither');
   if (faults.length > 0) throw badRequest(faults.map((fault) => `body: ${fault}`));
+  return saidIn({ ...settings, url: typed }, there?.keeping.choices);
+}
+
+/**
+ * What valid settings say, with what is usual where they say nothing.
+ * @param choices are made one by one, and are no settings
+ */
+export function saidIn(settings: HarvesterSettings, choices: string | undefined): Said {
+  const { name, url, type, pace, every } = settings;
+  const credentials = credentialsIn(settings);
   return {
     name,
     remote: {
       type,
-      url: remoteUrl(typed),
+      url: remoteUrl(url),
       settings: settingsOf(settings.settings, harvesterType(type)),
       ...(credentials && { credentials }),
     },
     pace: { ...DEFAULT_PACE, ...pace },
-    // Choices are made one by one, and are no settings.
-    keeping: {
-      ...DEFAULT_KEEPING,
-      ...keepingParts(settings.keeping),
-      choices: there?.keeping.choices,
-    },
+    keeping: { ...DEFAULT_KEEPING, ...keepingParts(settings.keeping), choices },
     schedule:
       every === undefined ? undefined : { every: every.trim(), timezone: settings.timezone ?? TIMEZONE },
   };

@@ -1,26 +1,19 @@
 /** Speaks to the API of a deployed stack, or of `reeve serve`: signed, with a token, or on this machine as it is. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type * as z from 'zod/mini';
 import { createSigner, type Signer } from '../aws/signer.ts';
-import { ROUTES, type Operation, type Route } from '../api/contract.ts';
-import { Problem } from '../api/problem.ts';
-import { BAD_INPUT_NAMES, ReeveError, sentenceOf, type ReeveErrorName } from '../session/errors.ts';
+import type { Operation } from '../api/contract.ts';
+import { ReeveError, sentenceOf } from '../session/errors.ts';
+import { readAnswer, requestOf, type Api, type ApiAsk, type ApiSaid } from './api.ts';
 
 const REQUEST_MILLIS_MAX = 35_000;
+/** A gateway that has too much to do (429) has done nothing, so anything may be asked of it again. */
+const TOO_MANY = 429;
+const TRIES_MAX = 6;
+const PAUSE_MILLIS = 250;
 
-export interface ApiAsk {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | undefined>>;
-  readonly body?: unknown;
-  readonly key?: string;
-}
-
-/** An answer that the contract promises; every other one is thrown. */
-export interface ApiSaid<T> {
-  readonly status: number;
-  readonly body: T;
-}
-
-export class ApiClient {
+export class ApiClient implements Api {
+  readonly where: string;
   readonly #base: URL;
   readonly #token: string | undefined;
   readonly #sign: Signer | undefined;
@@ -28,6 +21,7 @@ export class ApiClient {
   /** @throws InputInvalid when the URL is not one of an API */
   constructor(typed: string, env: Readonly<Record<string, string | undefined>>) {
     this.#base = baseOf(typed);
+    this.where = `The API at ${this.#base.origin}`;
     this.#token = env['REEVE_API_TOKEN'] === '' ? undefined : env['REEVE_API_TOKEN'];
     const region = signingRegion(this.#base, env);
     this.#sign = this.#token === undefined && region !== undefined ? createSigner(region) : undefined;
@@ -39,42 +33,38 @@ export class ApiClient {
     schema: Schema,
     asked: ApiAsk = {},
   ): Promise<ApiSaid<z.output<Schema>>> {
-    const route: Route = ROUTES[operation];
-    const url = this.#urlOf(route, asked);
-    const body = asked.body === undefined ? '' : JSON.stringify(asked.body);
-    const plain = {
-      ...(body === '' ? {} : { 'content-type': 'application/json' }),
-      ...(asked.key === undefined ? {} : { 'idempotency-key': asked.key }),
-      ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
-    };
     try {
-      const headers = (await this.#sign?.({ method: route.method, url, headers: plain, body })) ?? plain;
-      const response = await fetch(url, {
-        method: route.method,
-        headers,
-        redirect: 'error',
-        signal: AbortSignal.timeout(REQUEST_MILLIS_MAX),
-        ...(body === '' ? {} : { body }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw refusalOf(url, response.status, text);
-      return { status: response.status, body: schema.parse(text === '' ? undefined : JSON.parse(text)) };
+      for (let tries = 1; ; tries += 1) {
+        const response = await this.#send(requestOf(operation, asked));
+        const text = await response.text();
+        if (response.status !== TOO_MANY || tries === TRIES_MAX) {
+          const tag = response.headers.get('etag') ?? undefined;
+          return readAnswer(schema, { status: response.status, text, tag }, this.where);
+        }
+        await pause(PAUSE_MILLIS * 2 ** (tries - 1));
+      }
     } catch (error) {
       if (error instanceof ReeveError) throw error;
-      throw new ReeveError('StoreBusy', `The API at ${url.origin} could not be asked: ${reasonOf(error)}`, {
+      throw new ReeveError('StoreBusy', `${this.where} could not be asked: ${reasonOf(error)}`, {
         cause: error,
       });
     }
   }
 
-  #urlOf(route: Route, { params = {}, query = {} }: ApiAsk): URL {
-    const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(params[name] ?? ''),
-    );
+  async #send({ method, path, query, headers, body }: ReturnType<typeof requestOf>): Promise<Response> {
     const url = new URL(`${this.#base.pathname.replace(/\/+$/, '')}${path}`, this.#base);
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, value);
-    return url;
+    for (const [name, value] of query) url.searchParams.set(name, value);
+    const plain = {
+      ...headers,
+      ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+    };
+    return fetch(url, {
+      method,
+      headers: (await this.#sign?.({ method, url, headers: plain, body })) ?? plain,
+      redirect: 'error',
+      signal: AbortSignal.timeout(REQUEST_MILLIS_MAX),
+      ...(body === '' ? {} : { body }),
+    });
   }
 }
 
@@ -102,28 +92,6 @@ function signingRegion(url: URL, env: Readonly<Record<string, string | undefined
     'InputInvalid',
     `The Region of ${url.hostname} is not in its name; allowed is to say it in AWS_REGION`,
   );
-}
-
-function refusalOf(url: URL, status: number, text: string): ReeveError {
-  const problem = Problem.safeParse(jsonOf(text));
-  if (status === 401 || status === 403)
-    return new ReeveError(
-      'InputInvalid',
-      `The API at ${url.origin} refuses these credentials (${status}); allowed are those of a principal that may execute-api:Invoke it, or a token in REEVE_API_TOKEN`,
-    );
-  if (!problem.success)
-    return new ReeveError('StoreBusy', `The API at ${url.origin} answered ${status}, and not as Reeve does`);
-  const { name, detail } = problem.data;
-  const known = (BAD_INPUT_NAMES as readonly string[]).includes(name) ? (name as ReeveErrorName) : undefined;
-  return new ReeveError(known ?? (status >= 500 ? 'StoreBusy' : 'InputInvalid'), detail);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** `fetch failed` says nothing; its cause does. */

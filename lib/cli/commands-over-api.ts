@@ -1,65 +1,17 @@
 /** With `--api`, the commands that a stack can answer go to its API; the others say that they cannot. */
 import { ReeveError } from '../session/errors.ts';
+import type { Api } from './api.ts';
+import type { Commands, GlobalOptions, HarvestFlags, ResourcesFlags } from './command-calls.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
-import type { Commands, GlobalOptions } from './program.ts';
+import { RECORDS_HELP, WITH_API } from './program-help.ts';
 
 type RunCommand = (global: GlobalOptions, command: (context: Context) => Promise<ExitCode>) => Promise<void>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @param local what each command does without `--api` */
-export function withApi(
-  local: Commands,
-  run: RunCommand,
-  env: Readonly<Record<string, string | undefined>>,
-): Commands {
-  const open = async () => ({
-    commands: await import('./commands/over-api.ts'),
-    clientOf: (await import('./api-client.ts')).ApiClient,
-  });
-  type Opened = Awaited<ReturnType<typeof open>>;
-  type Asked = (
-    context: Context,
-    api: InstanceType<Opened['clientOf']>,
-    commands: Opened['commands'],
-  ) => Promise<ExitCode>;
-  const over = (global: GlobalOptions, url: string, asked: Asked): Promise<void> =>
-    run(global, async (context) => {
-      const { commands, clientOf: Client } = await open();
-      return asked(context, new Client(url, env), commands);
-    });
-  const remote: Partial<Commands> = {
-    harvest: (global, url, { type, set = [], pace = [], full, acceptGone, listOnly, ...others }) => {
-      refuseOthers(others);
-      const asked = {
-        ...(full === true ? { full } : {}),
-        ...(acceptGone === true ? { acceptGone } : {}),
-        ...(listOnly === true ? { kind: 'discover-harvestable-resources' as const } : {}),
-      };
-      return over(global, global.api ?? '', (context, api, commands) =>
-        commands.harvestOverApi(context, api, { url, type, set, pace, asked }),
-      );
-    },
-    probe: (global, url, others) => {
-      refuseOthers(others);
-      return over(global, global.api ?? '', (context, api, commands) =>
-        commands.probeOverApi(context, api, url),
-      );
-    },
-    sessions: (global, own) =>
-      over(global, global.api ?? '', (context, api, commands) => commands.sessionsOverApi(context, api, own)),
-    show: (global, id, own) =>
-      over(global, global.api ?? '', (context, api, commands) =>
-        commands.showOverApi(context, api, { id, ...own, outcome: own.outcome }),
-      ),
-    abort: (global, id) =>
-      over(global, global.api ?? '', (context, api, commands) => commands.abortOverApi(context, api, id)),
-    retry: (global, id, others) => {
-      refuseOthers(others);
-      return over(global, global.api ?? '', (context, api, commands) =>
-        commands.retryOverApi(context, api, id),
-      );
-    },
-  };
+export function withApi(local: Commands, run: RunCommand, env: Environment): Commands {
+  const remote = remoteCommands(run, env);
   return Object.fromEntries(
     Object.entries(local).map(([name, command]) => {
       const there = remote[name as keyof Commands] as Command | undefined;
@@ -68,27 +20,90 @@ export function withApi(
   ) as unknown as Commands;
 }
 
+function remoteCommands(run: RunCommand, env: Environment): Partial<Commands> {
+  const commands = () => import('./commands/over-api.ts');
+  type Asked = (context: Context, api: Api, their: Awaited<ReturnType<typeof commands>>) => Promise<ExitCode>;
+  const over = (global: GlobalOptions, asked: Asked): Promise<void> =>
+    run(global, async (context) => {
+      const { ApiClient: Client } = await import('./api-client.ts');
+      return asked(context, new Client(global.api ?? '', env), await commands());
+    });
+  return {
+    harvest: (global, what, flags) => {
+      const { asked, ...harvester } = harvestAsked(flags);
+      return over(global, (context, api, their) =>
+        their.harvestOverApi(context, api, { what, asked, ...harvester }),
+      );
+    },
+    probe: (global, url, others) => {
+      refuseOthers(others);
+      return over(global, (context, api, their) => their.probeOverApi(context, api, url));
+    },
+    sessions: (global, own) =>
+      over(global, (context, api, their) => their.sessionsOverApi(context, api, own)),
+    show: (global, id, own) =>
+      over(global, (context, api, their) =>
+        their.showOverApi(context, api, { id, ...own, outcome: own.outcome }),
+      ),
+    resources: (global, what, { state, ...own }: ResourcesFlags) => {
+      refuseOthers({ state });
+      return over(global, (context, api, their) =>
+        their.resourcesOverApi(context, api, { what, ...own, outcome: own.outcome }),
+      );
+    },
+    abort: (global, id) => over(global, (context, api, their) => their.abortOverApi(context, api, id)),
+    retry: (global, id, others) => {
+      refuseOthers(others);
+      return over(global, (context, api, their) => their.retryOverApi(context, api, id));
+    },
+  };
+}
+
+function harvestAsked({ full, acceptGone, listOnly, remotePolicy, dryRun, ...harvester }: HarvestFlags) {
+  refuseOthers({ remotePolicy, dryRun });
+  const asked = {
+    ...(full === true ? { full } : {}),
+    ...(acceptGone === true ? { acceptGone } : {}),
+    ...(listOnly === true ? { kind: 'discover-harvestable-resources' as const } : {}),
+  };
+  return { asked, ...harvester };
+}
+
 type Command = (global: GlobalOptions, ...more: readonly unknown[]) => Promise<void>;
 
 function chosen(name: string, local: Command, remote: Command | undefined): Command {
   return (global, ...more) => {
     if (global.api === undefined) return local(global, ...more);
     if (remote !== undefined) return remote(global, ...more);
+    const why =
+      name === 'export' ? `: ${RECORDS_HELP.charAt(0).toLowerCase()}${RECORDS_HELP.slice(1, -1)}` : '';
     throw new ReeveError(
       'InputInvalid',
-      `${name} does not go over an API; allowed with --api are harvest, probe, sessions, show, abort and retry`,
+      `${SPOKEN[name] ?? name} does not go over an API${why}; allowed with --api are ${WITH_API}`,
     );
   };
 }
+const SPOKEN: Readonly<Record<string, string>> = { choose: 'select or deselect' };
+
+/** Where it can be said instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  remotePolicy: 'a stack has the policy that it was deployed with, serve that of its settings file',
+  dryRun: 'nobody but who holds the records can tell what would change',
+  credentials: 'the API probes without any; --type names the type of a remote that wants them',
+  pace: 'a retry goes at the pace of its harvester',
+  state: 'the API does not tell what is held; --outcome tells what became of the resources of a session',
+};
 
 /** What is not sent must not be taken for said. */
 function refuseOthers(others: object): void {
-  const names = Object.entries(others as Readonly<Record<string, unknown>>).flatMap(([name, value]) =>
-    value === undefined ? [] : [name],
+  const [name] = Object.entries(others as Readonly<Record<string, unknown>>).flatMap(([one, value]) =>
+    value === undefined ? [] : [one],
   );
-  if (names.length > 0)
-    throw new ReeveError(
-      'InputInvalid',
-      `${names.join(', ')} cannot be said with --api; save them in the harvester (PUT /harvesters/{harvester})`,
-    );
+  if (name === undefined) return;
+  const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const why = ELSEWHERE[name];
+  throw new ReeveError(
+    'InputInvalid',
+    `--${option} cannot be said with --api${why === undefined ? '' : `: ${why}`}`,
+  );
 }

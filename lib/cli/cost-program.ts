@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { sentenceOf } from '../session/errors.ts';
 import type { CostOptions } from './commands/cost.ts';
 import { typedCount } from './options.ts';
-import type { GlobalOptions } from './program.ts';
+import type { GlobalOptions } from './command-calls.ts';
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
   ['cost --resources 1000000 --latency 1500', 'a million resources of a slow remote'],

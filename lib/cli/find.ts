@@ -6,6 +6,7 @@ import { ReeveError } from '../session/errors.ts';
 import { harvesterIdOf } from '../session/names.ts';
 import type { Harvester, Session } from '../session/session.ts';
 import { nearest } from '../settings/nearest.ts';
+import type { Screen } from './screen.ts';
 
 type FindPorts = Pick<Ports, 'sessions' | 'harvesters'>;
 
@@ -63,8 +64,14 @@ export async function lookForHarvester(ports: FindPorts, typed: string): Promise
   return named ?? (await allHarvesters(ports)).find(({ name }) => name === typed);
 }
 
-function spokenKnown(typed: string, known: readonly string[], noun: string): string {
-  if (known.length === 0) return `; no ${noun} is known in this folder`;
+/** @param where there are none */
+export function spokenKnown(
+  typed: string,
+  known: readonly string[],
+  noun: string,
+  where = 'in this folder',
+): string {
+  if (known.length === 0) return `; no ${noun} is known ${where}`;
   const near = nearest(typed, known);
   if (near.length > 0) return `; did you mean ${near.join(' or ')}?`;
   const more = known.length > NAMED_MAX ? ` and ${known.length - NAMED_MAX} more` : '';
@@ -110,4 +117,20 @@ export async function newestSessions(
     .flat()
     .sort((a, b) => b.startedAt - a.startedAt)
     .slice(0, most);
+}
+
+/**
+ * The newest session of all harvesters; says which one was taken.
+ * @throws NotFound when there is none
+ */
+export async function newestOf(ports: FindPorts, screen: Pick<Screen, 'note'>): Promise<Session> {
+  const [newest] = await newestSessions(ports, await allHarvesters(ports), 1);
+  if (newest === undefined) throw new ReeveError('NotFound', 'There are no sessions in this folder yet');
+  screen.note(newestNote(newest.id));
+  return newest;
+}
+
+/** What was taken because nothing was typed. */
+export function newestNote(id: string): string {
+  return `No session was named: the newest one is taken, ${id}.`;
 }

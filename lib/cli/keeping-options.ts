@@ -24,6 +24,14 @@ const NO_FILTER = 'none';
  * @throws InputInvalid naming every fault
  */
 export function typedKeeping(keep: readonly string[], filter: readonly string[]): Partial<Keeping> {
+  return keepingParts(typedPartOfKeeping(keep, filter));
+}
+
+/**
+ * The same as it stands in a settings file and in requests: `filter: null` takes the filter away.
+ * @throws InputInvalid naming every fault
+ */
+export function typedPartOfKeeping(keep: readonly string[], filter: readonly string[]): PartOfKeeping {
   const said: Record<string, unknown> = {};
   for (const [name, value] of pairsOf('--keep', keep)) {
     known('--keep', name, KEEP);
@@ -31,7 +39,7 @@ export function typedKeeping(keep: readonly string[], filter: readonly string[])
   }
   if (filter.length > 0) said['filter'] = filter.includes(NO_FILTER) ? null : typedFilter(filter);
   const parsed = PartOfKeeping.safeParse(said);
-  if (parsed.success) return keepingParts(parsed.data);
+  if (parsed.success) return parsed.data;
   throw new ReeveError(
     'InputInvalid',
     `What is to be kept is not valid: ${faultsOf(parsed.error, said).join('; ')}`,

@@ -1,19 +1,21 @@
 /** Runs one command line: reads it, runs the command, and turns whatever happens into output and an exit code. */
 import { dirname, resolve } from 'node:path';
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import type { DestinationStream } from 'pino';
 import type { Handlers } from '../local/embedded/invoke.ts';
 import { localSecrets } from '../local/secrets.ts';
+import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
 import { readSettingsFile } from './settings-reading.ts';
 import type { Context } from './context.ts';
+import type { Commands, GlobalOptions, HarvestFlags } from './command-calls.ts';
 import { withApi } from './commands-over-api.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tellFailure } from './failure.ts';
 import type { SignalSource } from './interrupts.ts';
 import { openLog, type LogLevel } from './log.ts';
 import type { HarvestOptions } from './commands/harvest.ts';
-import { buildProgram, type Commands, type GlobalOptions, type HarvestFlags } from './program.ts';
+import { buildProgram } from './program.ts';
 import { openScreen, type Screen, type Stream } from './screen.ts';
 import type { LookPorts } from './world.ts';
 
@@ -57,7 +59,7 @@ export async function runCommandLine(setup: Setup): Promise<ExitCode> {
       },
       outputError: () => undefined,
     });
-    for (const command of program.commands) command.copyInheritedSettings(program);
+    inherit(program);
     await program.parseAsync(setup.args, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -65,6 +67,14 @@ export async function runCommandLine(setup: Setup): Promise<ExitCode> {
     else if (error.exitCode === 0) return EXIT.allOk;
     else tellMisuse(screen, error, setup.call);
     return EXIT.couldNotRun;
+  }
+}
+
+/** Commands of commands too: none of them may end the process or write elsewhere. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inherit(command);
   }
 }
 
@@ -159,17 +169,27 @@ type Look = (
   command: (context: Context, world: LookPorts) => Promise<ExitCode>,
 ) => Promise<void>;
 
+const BOTH_RESOURCES =
+  '--state is asked of a harvester, --outcome of a session; allowed is one of them, with what it is asked of';
+
 function resourceCommands(run: Run, look: Look): Pick<Commands, 'resources' | 'choose'> {
   return {
-    resources: (global, harvester, { state, limit, offset }) =>
-      look(global, async (context, world) =>
-        (await import('./commands/resources.ts')).listResources(context, world, {
-          harvester,
-          state,
-          limit,
-          offset,
-        }),
-      ),
+    resources: (global, what, { state, outcome, limit, offset }) =>
+      look(global, async (context, world) => {
+        if (state !== undefined && outcome !== undefined)
+          throw new ReeveError('InputInvalid', BOTH_RESOURCES);
+        const isSession = what !== undefined && (await world.ports.sessions.read(what)) !== undefined;
+        if (!isSession && outcome === undefined)
+          return (await import('./commands/resources.ts')).listResources(context, world, {
+            harvester: what,
+            state,
+            limit,
+            offset,
+          });
+        if (state !== undefined) throw new ReeveError('InputInvalid', BOTH_RESOURCES);
+        const { listSessionResources } = await import('./commands/session-resources.ts');
+        return listSessionResources(context, world, { what, outcome: outcome ?? 'all', limit, offset });
+      }),
     choose: (global, harvester, ids, choice) =>
       run(global, async (context) =>
         (await import('./commands/choose.ts')).chooseResources(context, { harvester, ids, choice }),

@@ -33,6 +33,14 @@ export const USUAL_PACE: Pace = { ...DEFAULT_PACE, abortSeconds: 10 };
  * @throws InputInvalid
  */
 export function typedPace(typed: readonly string[], limits: Limits, given: Partial<Pace> = {}): Pace {
+  return paceOf({ ...USUAL_PACE, ...given, ...typedPaceParts(typed) }, limits);
+}
+
+/**
+ * The parts of `--pace key=value` and no others; how they go together is not judged.
+ * @throws InputInvalid
+ */
+export function typedPaceParts(typed: readonly string[]): Partial<Pace> {
   const known = new Map<string, unknown>(Object.entries(USUAL_PACE));
   const parts: Record<string, number | boolean> = {};
   for (const [name, value] of pairsOf('--pace', typed)) {
@@ -46,7 +54,7 @@ export function typedPace(typed: readonly string[], limits: Limits, given: Parti
     parts[name] =
       typeof usual === 'boolean' ? typedBoolean(name, value) : typedNumber(`--pace ${name}`, value);
   }
-  return paceOf({ ...USUAL_PACE, ...given, ...parts }, limits);
+  return parts;
 }
 
 function typedBoolean(name: string, value: string): boolean {
@@ -73,14 +81,19 @@ export function typedCount(option: string, value: string, most: number): number 
 }
 
 /**
- * Reads `--set key=value` for a harvester type. A value is JSON where it reads as JSON and the type wants that, else text.
+ * Reads `--set key=value` for a harvester type, over what is `given` besides. A value is JSON where it reads as JSON and the type wants that, else text.
  * @throws SettingsInvalid
  */
-export function typedSettings(typed: readonly string[], type: HarvesterType): Json {
+export function typedSettings(
+  typed: readonly string[],
+  type: HarvesterType,
+  given: Readonly<Record<string, Json>> = {},
+): Json {
   const pairs = pairsOf('--set', typed);
-  const values: Record<string, Json> = Object.fromEntries(
-    [...pairs].map(([name, value]) => [name, jsonOrText(value)]),
-  );
+  const values: Record<string, Json> = {
+    ...given,
+    ...Object.fromEntries([...pairs].map(([name, value]) => [name, jsonOrText(value)])),
+  };
   const misread = type.settings.safeParse(values).error?.issues ?? [];
   for (const issue of misread) {
     const name = String(issue.path[0]);

@@ -27,6 +27,13 @@ export function keepHelp(): string {
     .join('\n');
 }
 
+/** The commands that an API can answer. */
+export const WITH_API = 'harvest, probe, sessions, show, resources, abort, retry';
+
+/** Records do not travel over the API. */
+export const RECORDS_HELP =
+  'An API gives no records. Those of a stack lie in its bucket (output BucketName of the deployment) under records/, those of serve in its folder.';
+
 export const EXAMPLES: readonly (readonly [string, string])[] = [
   ['harvest', 'the sample remote, to see how it works'],
   ['harvest https://example.org/geonode', 'a remote; its type is found by asking it'],
@@ -40,6 +47,7 @@ export const HARVEST_EXAMPLES: readonly (readonly [string, string])[] = [
   ['harvest https://example.org/x --type arcgis', 'does not ask'],
   ['harvest <url> --pace requestsPerSecond=2', 'for a weak remote'],
   ['harvest <url> --dry-run', 'what would be new, changed and gone'],
+  ['harvest county', 'the harvester county as it was saved'],
   ['harvest <url> --json', 'the closed session for a script'],
 ];
 

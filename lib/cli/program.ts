@@ -1,7 +1,7 @@
 /** The commands with their options and their help; what they do is in `commands/`. */
 import { Command, Option } from 'commander';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
-import type { CostOptions } from './commands/cost.ts';
+import type { Commands } from './command-calls.ts';
 import { addCost } from './cost-program.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import {
@@ -10,74 +10,26 @@ import {
   EXPORT_EXAMPLES,
   HARVEST_EXAMPLES,
   keepHelp,
+  RECORDS_HELP,
   SETTINGS_EXAMPLE,
   typesHelp,
+  WITH_API,
 } from './program-help.ts';
 import { count, offset, portOption } from './program-options.ts';
-import { credentialsOption, paceHelp, paceOption, policyOption, repeatable } from './repeatable-options.ts';
+import {
+  credentialsOption,
+  filterOption,
+  keepOption,
+  paceHelp,
+  paceOption,
+  policyOption,
+  setOption,
+} from './repeatable-options.ts';
 import { policyHelp, type RemoteOptionTexts } from './remote-options.ts';
-import { RESOURCE_STATES, type ResourceState } from './resource-states.ts';
-import { OUTCOMES, type OutcomeSoFar } from '../resources.ts';
+import { RESOURCE_STATES } from './resource-states.ts';
+import { OUTCOMES } from '../resources.ts';
 
-export interface GlobalOptions {
-  readonly data?: string;
-  readonly json?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
-  readonly settings?: string;
-  readonly allowPrivate?: true;
-  readonly api?: string;
-}
-
-export interface HarvestFlags extends RemoteOptionTexts {
-  readonly type?: string;
-  readonly set?: string[];
-  readonly pace?: string[];
-  readonly keep?: string[];
-  readonly filter?: string[];
-  readonly full?: true;
-  readonly acceptGone?: true;
-  readonly listOnly?: true;
-  readonly dryRun?: true;
-}
-
-/** One method per command; `main.ts` fills them in. */
-export interface Commands {
-  harvest(global: GlobalOptions, url: string | undefined, own: HarvestFlags): Promise<void>;
-  probe(global: GlobalOptions, url: string, own: RemoteOptionTexts): Promise<void>;
-  sessions(global: GlobalOptions, own: { harvester?: string; limit: number }): Promise<void>;
-  show(
-    global: GlobalOptions,
-    id: string,
-    own: { outcome?: OutcomeSoFar | 'all'; limit: number; offset: number },
-  ): Promise<void>;
-  abort(global: GlobalOptions, id: string): Promise<void>;
-  retry(
-    global: GlobalOptions,
-    id: string,
-    own: { pace?: string[] } & Pick<RemoteOptionTexts, 'remotePolicy'>,
-  ): Promise<void>;
-  serve(global: GlobalOptions, own: { port?: number }): Promise<void>;
-  export(
-    global: GlobalOptions,
-    what: string | undefined,
-    own: { format: 'ndjson' | 'geojson'; out?: string },
-  ): Promise<void>;
-  resources(
-    global: GlobalOptions,
-    harvester: string | undefined,
-    own: { state?: ResourceState; limit: number; offset: number },
-  ): Promise<void>;
-  choose(
-    global: GlobalOptions,
-    harvester: string,
-    ids: readonly string[],
-    choice: boolean | null,
-  ): Promise<void>;
-  demo(global: GlobalOptions): Promise<void>;
-  cost(global: GlobalOptions, own: CostOptions): Promise<void>;
-}
-
+const NEWEST = 'its id; the newest session when it is not said';
 const TYPES = HARVESTER_TYPES.map(({ type }) => type);
 
 export function buildProgram(
@@ -94,10 +46,7 @@ export function buildProgram(
     .option('--json', 'print one JSON document on stdout')
     .option('--quiet', 'print the result and nothing else')
     .option('--verbose', 'write logs to stderr, one JSON line each; show where a defect is')
-    .option(
-      '--api <url>',
-      'ask a deployed stack, or serve, in place of a folder: harvest, probe, sessions, show, abort, retry',
-    )
+    .option('--api <url>', `ask a deployed stack, or serve, in place of a folder: ${WITH_API}`)
     .option('--settings <file>', 'the settings file (serve: reeve.json when not given)')
     .option('--allow-private', 'allow remotes whose names lead into a private network (setting allowPrivate)')
     .configureHelp({
@@ -120,21 +69,14 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
     .description(
       'Harvests a remote in one session, and says at the end what became of every resource. Without a URL: the sample remote that comes with Reeve.',
     )
-    .argument('[url]', 'of the remote')
+    .argument('[url]', 'of the remote; or the id of a harvester, which is then harvested as it is')
     .option('--type <type>', `one of ${TYPES.join(', ')}; without it the remote is asked, the first time`)
-    .addOption(repeatable('--set <key=value>', 'a setting of the harvester type, e.g. --set pageSize=50'))
+    .addOption(setOption())
     .addOption(paceOption())
     .addOption(credentialsOption())
     .addOption(policyOption())
-    .addOption(
-      repeatable('--keep <key=value>', 'what is kept and when it is gone, e.g. --keep graceListings=5'),
-    )
-    .addOption(
-      repeatable(
-        '--filter <key=value>',
-        'only such resources, e.g. --filter keywords=roads,rail; --filter none takes it away',
-      ),
-    )
+    .addOption(keepOption())
+    .addOption(filterOption())
     .option('--full', 'fetch every resource again, also what has not changed')
     .option('--list-only', 'only list what there is to harvest')
     .option('--dry-run', 'tell what would be new, changed and gone, and write nothing')
@@ -164,10 +106,10 @@ function addHarvesting(program: Command, commands: Commands, call: string): void
     .description(
       'A new session of only those resources of an earlier one that failed, were skipped or were lost. The remote is not listed again.',
     )
-    .argument('<session>', 'the earlier session')
+    .argument('[session]', 'the earlier session; the newest one when it is not said')
     .addOption(paceOption())
     .addOption(policyOption())
-    .action((id: string, own: Parameters<Commands['retry']>[2], command: Command) =>
+    .action((id: string | undefined, own: Parameters<Commands['retry']>[2], command: Command) =>
       commands.retry(command.optsWithGlobals(), id, own),
     );
 }
@@ -188,25 +130,41 @@ function addLooking(program: Command, commands: Commands, call: string): void {
     .description(
       'A session with its numbers, why resources failed, and the resources themselves: those that were not harvested, or those of --outcome.',
     )
-    .argument('<session>')
+    .argument('[session]', NEWEST)
     .addOption(
       new Option('--outcome <outcome>', 'only resources with this outcome').choices([...OUTCOMES, 'all']),
     )
     .addOption(count('--limit <n>', 'how many resources', 20))
     .addOption(offset())
-    .action((id: string, own: Parameters<Commands['show']>[2], command: Command) =>
+    .action((id: string | undefined, own: Parameters<Commands['show']>[2], command: Command) =>
       commands.show(command.optsWithGlobals(), id, own),
     );
+  addKept(program, commands, call);
+}
+
+function addKept(program: Command, commands: Commands, call: string): void {
   program
     .command('resources')
-    .summary('list what is known of the resources of a remote')
+    .summary('list the resources of a remote, or of a session')
     .description(
-      'Every resource of a remote that was ever listed, and what is held of it. Gone are those that the remote does not list any more: they are held until their time of grace is over.',
+      'Every resource of a remote that was ever listed, and what is held of it. Gone are those that the remote does not list any more: they are held until their time of grace is over. Of a session, or with --outcome: what became of each resource in it.',
     )
-    .argument('[harvester]', 'its id, name or URL; not needed when there is only one')
-    .addOption(new Option('--state <state>', 'only such resources').choices([...RESOURCE_STATES]))
+    .argument(
+      '[what]',
+      'a harvester by its id, name or URL, or a session; not needed when there is only one harvester',
+    )
+    .addOption(
+      new Option('--state <state>', 'only such resources of a harvester').choices([...RESOURCE_STATES]),
+    )
+    .addOption(
+      new Option(
+        '--outcome <outcome>',
+        'of a session (of a harvester: its newest), those with this outcome',
+      ).choices([...OUTCOMES, 'under way', 'all']),
+    )
     .addOption(count('--limit <n>', 'how many resources', 20))
     .addOption(offset())
+    .addHelpText('after', `\nWith --api it tells of sessions: a stack's API does not say what is held.`)
     .action((typed: string | undefined, own: Parameters<Commands['resources']>[2], command: Command) =>
       commands.resources(command.optsWithGlobals(), typed, own),
     );
@@ -226,7 +184,7 @@ function addLooking(program: Command, commands: Commands, call: string): void {
         .default('ndjson'),
     )
     .option('--out <file>', 'write to this file, whole or not at all, instead of stdout')
-    .addHelpText('after', `\nExamples:\n${examples(call, EXPORT_EXAMPLES)}`)
+    .addHelpText('after', `\n${RECORDS_HELP}\n\nExamples:\n${examples(call, EXPORT_EXAMPLES)}`)
     .action((what: string | undefined, own: Parameters<Commands['export']>[2], command: Command) =>
       commands.export(command.optsWithGlobals(), what, own),
     );
@@ -239,8 +197,10 @@ function addRunning(program: Command, commands: Commands, call: string): void {
     .description(
       'Ends a session, also one that another process runs, and waits until it is accounted for: what was not begun is skipped.',
     )
-    .argument('<session>')
-    .action((id: string, _: unknown, command: Command) => commands.abort(command.optsWithGlobals(), id));
+    .argument('[session]', NEWEST)
+    .action((id: string | undefined, _: unknown, command: Command) =>
+      commands.abort(command.optsWithGlobals(), id),
+    );
   addChoosing(program, commands);
   program
     .command('serve')

@@ -66,12 +66,16 @@ function tellRescued({ screen }: Context, session: Session | undefined): void {
  */
 export async function openToLook({ folder, log, screen }: Context): Promise<Guest> {
   // Any other folder is left as it is.
-  const found = await stat(folderAt(folder).table).catch(() => undefined);
-  if (found === undefined) {
+  if (!(await isFolder({ folder }))) {
     throw new ReeveError(
       'NotFound',
       `There are no sessions in ${folder}: nothing was harvested here; ${screen.command('harvest <url>')} makes it, --data names another`,
     );
   }
   return openGuest(folder, { log });
+}
+
+/** Whether anything was ever kept there. */
+export async function isFolder({ folder }: Pick<Context, 'folder'>): Promise<boolean> {
+  return (await stat(folderAt(folder).table).catch(() => undefined)) !== undefined;
 }

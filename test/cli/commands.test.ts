@@ -248,6 +248,31 @@ describe('a remote with broken resources', () => {
     });
   });
 
+  test('without an id the newest session is meant, and which that is is told', async () => {
+    const { sessions } = (await reeve(...here, '--json', 'sessions')).json() as { sessions: SessionView[] };
+    const newest = sessions[0]?.id ?? '';
+    for (const command of [['show'], ['retry'], ['abort'], ['resources', '--outcome', 'all']]) {
+      const ran = await reeve(...here, ...command);
+      expect(ran.code).toBe(0);
+      expect(ran.err).toContain(`No session was named: the newest one is taken, ${newest}.`);
+      expect(ran.out).toContain(newest);
+    }
+  });
+
+  test('resources: of a session, what became of each, by outcome', async () => {
+    const failed = await reeve(...here, '--json', 'resources', first, '--outcome', 'failed', '--limit', '4');
+    expect(failed.json()).toMatchObject({ session: first, outcome: 'failed', matching: 6, limit: 4 });
+    const people = await reeve(...here, 'resources', first, '--limit', '2');
+    expect(people.out).toContain(`resources ${first} --limit 2 --offset 2`);
+    expect(people.out).toContain(`${first} finished-some-failed: 54 harvested, 6 failed`);
+    const both = await reeve(...here, '--json', 'resources', first, '--state', 'held');
+    expect(both.json()).toMatchObject({
+      error: {
+        message: expect.stringContaining('--state is asked of a harvester, --outcome of a') as string,
+      },
+    });
+  });
+
   test('abort of a session that is over changes nothing and says so', async () => {
     const ran = await reeve(...here, 'abort', first);
     expect(ran.code).toBe(0);
@@ -268,30 +293,5 @@ describe('probe', () => {
       verdicts: HARVESTER_TYPES.map(({ type }) => ({ type, match: type === 'wms' })),
     });
     expect((await reeve('probe', remote.arcgisUrl)).out).toContain('is a remote of type arcgis');
-  });
-});
-
-describe('help', () => {
-  test('teaches: examples, exit codes, the settings of each type, every part of the pace', async () => {
-    const general = await reeve('--help');
-    expect(general.code).toBe(0);
-    for (const text of [
-      'Examples:',
-      'reeve harvest https://example.org/geonode',
-      'Exit codes:',
-      '--data <folder>',
-    ])
-      expect(general.out).toContain(text);
-    const harvest = await reeve('harvest', '--help');
-    for (const text of ['pageSize=100', 'batchSize=100', 'abortSeconds=10', 'Ctrl-C aborts', '--json'])
-      expect(harvest.out).toContain(text);
-    expect((await reeve('serve', '--help')).out).toContain('"every": "1d"');
-    expect((await reeve('--version')).out).toBe('0.0.0-test\n');
-  });
-
-  test('without a command it is shown, and that is exit code 1', async () => {
-    const ran = await reeve();
-    expect(ran.code).toBe(1);
-    expect(ran.err).toContain('Usage: reeve');
   });
 });

@@ -3,20 +3,13 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HANDLERS } from '../../lambdas/index.ts';
+import { harvesterIdOf } from '../../lib/session/names.ts';
 import { createSigner } from '../../lib/aws/signer.ts';
-import { serveApi, type ApiServer } from '../../lib/cli/api-server.ts';
-import { openEmbedded, type Embedded } from '../../lib/local/embedded/embedded.ts';
-import { remotePolicy } from '../../lib/remote/policy.ts';
-import { createRemote } from '../../lib/remote/remote.ts';
 import { startSampleRemote, type SampleRemote } from '../../lib/sample/remote.ts';
-import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
-import { silentLog } from '../local/stand-ins.ts';
-import { newFolder, QUICK, reeve } from './run.ts';
+import { openApiWorld, type ApiWorld } from './api-world.ts';
+import { QUICK, reeve } from './run.ts';
 
-const guarded = createRemote({ policy: remotePolicy({ allowLoopback: true, requestsPerSecondMax: 0 }) });
-let world: Embedded;
-let api: ApiServer;
+let api: ApiWorld;
 let sample: SampleRemote;
 
 beforeAll(async () => {
@@ -24,19 +17,11 @@ beforeAll(async () => {
     datasets: 6,
     faults: [{ match: 'dataset', ids: [2], fault: { kind: 'status', status: 404 } }],
   });
-  world = await openEmbedded({
-    folder: newFolder(),
-    limits: { ...DEFAULT_LIMITS, sessionLookSeconds: 1 },
-    handlers: HANDLERS,
-    remote: guarded,
-    log: silentLog(),
-  });
-  api = await serveApi((request) => world.api(request), { port: 0, isTyped: true, log: silentLog() });
+  api = await openApiWorld();
 });
 afterAll(async () => {
   await api.close();
-  await world.close({ waitMillis: 0 });
-  await Promise.all([sample.close(), guarded.close()]);
+  await sample.close();
 });
 
 interface View {
@@ -47,7 +32,7 @@ interface View {
 }
 
 describe('with --api', () => {
-  const over = (...args: string[]) => reeve('--api', api.url, '--json', ...args);
+  const over = (...args: string[]) => api.over('--json', ...args);
 
   test('a remote is harvested, listed, shown and retried as in a folder', async () => {
     const ran = await over('harvest', sample.geonodeUrl, ...QUICK);
@@ -65,6 +50,67 @@ describe('with --api', () => {
     const retried = (await over('retry', session.id)).json() as View;
     expect(retried).toMatchObject({ retryOf: session.id, counts: { total: session.counts.failed } });
     expect((await over('abort', session.id)).json()).toMatchObject({ id: session.id });
+
+    // Without an id: the newest, which is told where no document is.
+    for (const command of ['show', 'abort', 'resources']) {
+      const ran = await api.over(command);
+      expect(ran.err).toContain(`No session was named: the newest one is taken, ${retried.id}.`);
+      expect(ran.out).toContain(retried.id);
+    }
+    expect((await over('retry')).json()).toMatchObject({ retryOf: retried.id });
+  });
+
+  test('what is typed with a URL is saved in its harvester, and changes it later; what is not typed stays', async () => {
+    const url = `${sample.geonodeUrl}/?of=options`;
+    const id = harvesterIdOf(url);
+    const first = ['--keep', 'graceDays=2', '--filter', 'title=e', '--set', 'pageSize=3'];
+    const run = await over('harvest', url, '--type', 'geonode', ...first, ...QUICK);
+    expect(run.json()).toMatchObject({ harvester: id });
+    expect(await settingsOf(id)).toMatchObject({
+      settings: { pageSize: 3 },
+      pace: { requestsPerSecond: 1_000, resourceSeconds: 2 },
+      keeping: { graceDays: 2, filter: { title: 'e' } },
+    });
+    const second = await api.over('harvest', url, '--keep', 'graceDays=3', '--filter', 'none');
+    expect(second.err).toContain(`Harvester ${id} was changed: keeping.filter: {"title":"e"} → none`);
+    expect(await settingsOf(id)).toMatchObject({
+      settings: { pageSize: 3 },
+      pace: { requestsPerSecond: 1_000 },
+      keeping: { graceDays: 3, filter: null },
+    });
+    const asked = api.asked.length;
+    await api.over('harvest', id, '--list-only');
+    expect(api.asked.slice(asked).filter((one) => one.startsWith('PUT'))).toEqual([]);
+  });
+
+  test('credentials travel as where their secret lies', async () => {
+    const url = `${sample.geonodeUrl}/?of=credentials`;
+    const credentials = ['kind=bearer', 'secret=env:NOWHERE'].flatMap((one) => ['--credentials', one]);
+    await over('harvest', url, '--type', 'geonode', ...credentials, ...QUICK);
+    expect(await settingsOf(harvesterIdOf(url))).toMatchObject({
+      credentials: { kind: 'bearer', secret: 'env:NOWHERE' },
+    });
+    const said = (
+      await over('harvest', url, '--credentials', 'kind=bearer', '--credentials', 'secret=s3cret')
+    ).json();
+    expect(JSON.stringify(said)).toContain('allowed is where the secret lies');
+    expect(JSON.stringify(said)).not.toContain('s3cret');
+  });
+
+  test('resources of a session are found by their outcome, over all pages of the API', async () => {
+    const many = await startSampleRemote({ datasets: 1_030 });
+    const ran = await over('harvest', many.geonodeUrl, '--pace', 'requestsPerSecond=1000');
+    const session = ran.json() as View;
+    expect(session.counts.total).toBe(1_030);
+    const all = await over('resources', session.id, '--limit', '1025');
+    expect(all.json()).toMatchObject({ session: session.id, matching: 1_030, outcome: 'all' });
+    const { resources } = all.json() as { resources: { id: string; outcome: string }[] };
+    expect(new Set(resources.map(({ id }) => id)).size).toBe(1_025);
+    const rest = await over('resources', session.id, '--offset', '1025', '--outcome', 'harvested');
+    expect((rest.json() as { resources: unknown[] }).resources).toHaveLength(5);
+    const none = await api.over('resources', harvesterIdOf(`${many.geonodeUrl}/`), '--outcome', 'failed');
+    expect(none.out).toContain('No resources with outcome failed.');
+    await many.close();
   });
 
   test('a URL is probed', async () => {
@@ -73,8 +119,28 @@ describe('with --api', () => {
 
   test.each([
     [['show', 'nobody'], 'NotFound', 'There is no session nobody'],
-    [['retry', 'nobody', '--pace', 'batchSize=1'], 'InputInvalid', 'pace cannot be said with --api'],
-    [['demo'], 'InputInvalid', 'demo does not go over an API'],
+    [
+      ['retry', 'nobody', '--pace', 'batchSize=1'],
+      'InputInvalid',
+      '--pace cannot be said with --api: a retry',
+    ],
+    [['harvest', 'x', '--dry-run'], 'InputInvalid', '--dry-run cannot be said with --api'],
+    [
+      ['harvest', 'x', '--remote-policy', 'retriesMax=1'],
+      'InputInvalid',
+      '--remote-policy cannot be said with',
+    ],
+    [['harvest', 'nobody'], 'NotFound', 'There is no harvester "nobody"'],
+    [
+      ['probe', 'https://a.example', '--credentials', 'kind=bearer'],
+      'InputInvalid',
+      '--credentials cannot be',
+    ],
+    [['resources', '--state', 'held'], 'InputInvalid', 'the API does not tell what is held'],
+    [['resources', 'nobody'], 'NotFound', 'There is no harvester "nobody"'],
+    [['sessions', '--harvester', 'nobody'], 'NotFound', 'There is no harvester "nobody"'],
+    [['export'], 'InputInvalid', 'lie in its bucket (output BucketName of the deployment) under records/'],
+    [['demo'], 'InputInvalid', 'demo does not go over an API; allowed with --api are harvest, probe'],
     [['harvest'], 'InputInvalid', 'harvest --api has no URL'],
   ])('%j is refused in the words of who refuses it', async (args, name, message) => {
     const ran = await over(...args);
@@ -103,6 +169,28 @@ describe('with --api', () => {
     server.close();
     expect(JSON.stringify(ran.json())).toContain('refuses these credentials (403)');
   });
+});
+
+async function settingsOf(id: string): Promise<unknown> {
+  const read = await fetch(`${api.url}/harvesters/${id}`);
+  return read.json();
+}
+
+test('what a gateway has too much to do for is asked again', async () => {
+  let refusals = 2;
+  const server = createServer((_, response) => {
+    if (refusals > 0) {
+      refusals -= 1;
+      response.writeHead(429).end('{"message":"Too Many Requests"}');
+    } else response.writeHead(200).end('{"harvesters":[],"cursor":null}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ran = await reeve('--api', url, 'sessions');
+  expect(ran.code).toBe(0);
+  expect(refusals).toBe(0);
+  server.close();
 });
 
 test('a request is signed for execute-api, its body and its session token with it', async () => {

@@ -121,7 +121,7 @@ describe.concurrent('two processes in one folder', { timeout: 90_000 }, () => {
     expect(await recordsOf(folder, id)).toBeGreaterThan(0);
 
     const aborted = await reeve('--data', folder, '--json', 'abort', id);
-    expect(aborted.code).toBe(0);
+    expect(aborted.code, aborted.out).toBe(0);
     expect(aborted.json()).toMatchObject({ id, status: 'aborted' });
     const ran = await run.ended;
     expect(ran.code).toBe(2);

@@ -6,7 +6,7 @@ import type { Guest } from '../../local/embedded/guest.ts';
 import type { AbortAnswer } from '../../local/embedded/serve.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findSession } from '../find.ts';
+import { findSession, newestOf } from '../find.ts';
 import { createRemotes } from '../remotes.ts';
 import { sessionView } from '../session-view.ts';
 import { oneLine } from '../summary.ts';
@@ -16,8 +16,10 @@ const LOOK_MILLIS = 500;
 /** After `abortSeconds` the monitor ends the session; that takes a moment too. */
 const SPARE_MILLIS = 30_000;
 
-export async function abort(context: Context, id: string): Promise<ExitCode> {
+/** @param typed absent: the newest session */
+export async function abort(context: Context, typed: string | undefined): Promise<ExitCode> {
   const { screen } = context;
+  const id = typed ?? (await asGuest(context, async ({ ports }) => (await newestOf(ports, screen)).id));
   const session = await request(context, id);
   const view = sessionView(session.after, context.folder);
   screen.document(view);

@@ -1,9 +1,8 @@
 /** `reeve harvest --dry-run`: the same session in a folder that is thrown away, and what it would have changed of what is held. */
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Embedded } from '../../local/embedded/embedded.ts';
-import { folderAt } from '../../local/embedded/folder.ts';
 import { CHANGES, compareLedgers, type Change, type Changed, type Compared } from '../../ledger/compare.ts';
 import type { Ports } from '../../ports.ts';
 import { ledgerPrefix } from '../../session/names.ts';
@@ -15,7 +14,7 @@ import type { Style } from '../screen.ts';
 import { sessionView } from '../session-view.ts';
 import { heading, remarksOn } from '../summary.ts';
 import { countOf, spokenNumber } from '../words.ts';
-import { openToLook } from '../world.ts';
+import { isFolder, openToLook } from '../world.ts';
 import { harvest, type HarvestOptions } from './harvest.ts';
 
 const SHOWN_OF_EACH = 10;
@@ -60,8 +59,7 @@ async function looking<T>(
   context: Context,
   use: (ports: Pick<Ports, 'harvesters' | 'records'> | undefined) => Promise<T>,
 ): Promise<T> {
-  const isThere = await stat(folderAt(context.folder).table).catch(() => undefined);
-  if (isThere === undefined) return use(undefined);
+  if (!(await isFolder(context))) return use(undefined);
   const world = await openToLook(context);
   return use(world.ports).finally(() => world.close());
 }

@@ -1,27 +1,32 @@
 /** `reeve harvest [url]`: one session of one remote, from start to end. */
+import { harvesterView, urlView } from '../../api/views.ts';
 import { HARVESTER_TYPES, harvesterType } from '../../harvesters/index.ts';
+import type { Json } from '../../json.ts';
 import type { CredentialsReference } from '../../session/credentials.ts';
+import { ReeveError } from '../../session/errors.ts';
 import { harvesterIdOf } from '../../session/names.ts';
 import type { Keeping } from '../../session/keeping.ts';
-import type { Session } from '../../session/session.ts';
+import type { Harvester, Session } from '../../session/session.ts';
 import type { Pace } from '../../session/limits.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOf, type ExitCode } from '../exit-codes.ts';
+import { differencesBetween } from '../harvester-differences.ts';
 import { saveHarvester } from '../harvester-setup.ts';
+import { allHarvesters, spokenKnown } from '../find.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import { remoteUrl } from '../../settings/url.ts';
 import { typedKeeping } from '../keeping-options.ts';
 import { typedPace, typedSettings } from '../options.ts';
 import type { Embedded } from '../../local/embedded/embedded.ts';
-import { openToWork } from '../world.ts';
+import { isFolder, openToLook, openToWork } from '../world.ts';
 import { findType } from '../../probing.ts';
 import { typedCredentials, typedPolicy, type RemoteOptionTexts } from '../remote-options.ts';
 import { createRemotes, type Remotes } from '../remotes.ts';
 import { runSession, runToEnd } from '../run-session.ts';
-import { openSample, sampleHarvesterId, SAMPLE_PACE, SAMPLE_TYPE } from '../sample.ts';
+import { isSampleHarvester, openSample, sampleHarvesterId, SAMPLE_PACE, SAMPLE_TYPE } from '../sample.ts';
 
 export interface HarvestOptions extends RemoteOptionTexts {
-  /** Without it the sample remote is harvested. */
+  /** Of a remote, or the id of a harvester; without it the sample remote is harvested. */
   readonly url: string | undefined;
   /** Without it the remote is probed, the first time. */
   readonly type: string | undefined;
@@ -50,6 +55,8 @@ export interface Around {
 /** What was typed, judged before anything is opened. */
 interface Wanted {
   readonly url: string | undefined;
+  /** The harvester whose id was typed: what was not typed is as it says. */
+  readonly saved: Harvester | undefined;
   readonly type: string | undefined;
   readonly set: readonly string[];
   readonly pace: Pace;
@@ -63,12 +70,8 @@ export async function harvest(
   around: Around = {},
 ): Promise<ExitCode> {
   const context = around.folder === undefined ? given : { ...given, folder: around.folder };
-  const url = options.url === undefined ? undefined : remoteUrl(options.url);
-  const type = options.type === undefined ? undefined : harvesterType(options.type).type;
-  const pace = typedPace(options.pace, context.limits, url === undefined ? SAMPLE_PACE : {});
-  const credentials = typedCredentials(options.credentials);
-  const keeping = typedKeeping(options.keep, options.filter);
-  const wanted: Wanted = { url, type, set: options.set, pace, keeping, credentials };
+  const wanted = await wantedBy(given, options);
+  const { url, type } = wanted;
   const policy = typedPolicy(options.remotePolicy);
   const interrupts = catchInterrupts(context.signals, context.quit);
   const remotes = createRemotes({ ...context, policy });
@@ -83,7 +86,7 @@ export async function harvest(
     if (sample) closing.push(() => sample.close());
     await around.prepare?.(
       world,
-      url === undefined ? sampleHarvesterId(type ?? SAMPLE_TYPE) : harvesterIdOf(url),
+      url === undefined ? sampleHarvesterId(type ?? SAMPLE_TYPE) : (wanted.saved?.id ?? harvesterIdOf(url)),
     );
     const harvester = await setUp(context, wanted, {
       world,
@@ -99,6 +102,52 @@ export async function harvest(
   } finally {
     interrupts.release();
     for (const close of closing) await close();
+  }
+}
+
+/** @throws InputInvalid | SettingsInvalid | NotFound */
+async function wantedBy(context: Context, options: HarvestOptions): Promise<Wanted> {
+  const type = options.type === undefined ? undefined : harvesterType(options.type).type;
+  const credentials = typedCredentials(options.credentials);
+  const keeping = typedKeeping(options.keep, options.filter);
+  const saved = options.url === undefined ? undefined : await savedHarvester(context, options.url);
+  const url = saved?.remote.url ?? (options.url === undefined ? undefined : remoteUrl(options.url));
+  if (url === undefined || (saved !== undefined && isSampleHarvester(saved.id))) {
+    const pace = typedPace(options.pace, context.limits, SAMPLE_PACE);
+    const itsType = type ?? saved?.remote.type;
+    return { url: undefined, saved: undefined, type: itsType, set: options.set, pace, credentials, keeping };
+  }
+  const pace = typedPace(options.pace, context.limits, saved?.pace);
+  return {
+    url,
+    saved,
+    type: type ?? saved?.remote.type,
+    set: options.set,
+    pace,
+    // What a folder keeps of credentials was typed here, or stood in a settings file: an API saves none in it.
+    credentials: credentials ?? saved?.remote.credentials,
+    keeping,
+  };
+}
+
+/** Ids have neither dots nor slashes, and URLs have. */
+const AN_ID = /^[A-Za-z0-9][\w-]{0,63}$/;
+
+/** @throws InputInvalid when it is neither the id of a harvester nor a URL */
+async function savedHarvester(context: Context, typed: string): Promise<Harvester | undefined> {
+  if (!AN_ID.test(typed) || !(await isFolder(context))) return undefined;
+  const guest = await openToLook(context);
+  try {
+    const found = await guest.ports.harvesters.read(typed);
+    if (found !== undefined && found.deletingAt === undefined) return found;
+    const known = (await allHarvesters(guest.ports)).map(({ id }) => id);
+    const near = spokenKnown(typed, known, 'harvester');
+    throw new ReeveError(
+      'InputInvalid',
+      `${JSON.stringify(typed)} is not a URL: allowed is an http or https URL such as https://example.org/geonode, or the id of a harvester${near}`,
+    );
+  } finally {
+    await guest.close();
   }
 }
 
@@ -141,23 +190,34 @@ async function setUp(
       })
     ).id;
   }
-  const { url, credentials } = wanted;
+  const { url, credentials, saved } = wanted;
   await remotes.grant(url, pace, credentials);
-  const id = harvesterIdOf(url);
-  const known = wanted.type ?? (await knownType(world, id));
+  const id = saved?.id ?? harvesterIdOf(url);
+  const known = wanted.type ?? (await knownType(world, id, url));
   const type = known ?? (await findType(remotes, url, signal, credentials));
   if (known === undefined) screen.note(`${url} is a remote of type ${type}.`);
-  const settings = typedSettings(set, harvesterType(type));
-  return (
-    await saveHarvester(world.ports, { id, name: url, url, type, settings, credentials, pace, keeping })
-  ).id;
+  const given = saved?.remote.type === type ? (saved.remote.settings as Record<string, Json>) : {};
+  const settings = typedSettings(set, harvesterType(type), given);
+  const name = saved?.name ?? urlView(url);
+  const before = await world.ports.harvesters.read(id);
+  const said = { id, name, url, type, settings, credentials, pace, keeping };
+  const after = await saveHarvester(world.ports, said);
+  const otherwise = before === undefined ? [] : differencesBetween(seen(before), seen(after));
+  if (otherwise.length > 0) screen.note(`Harvester ${id} was changed as typed: ${otherwise.join('; ')}.`);
+  return id;
+}
+
+function seen(harvester: Harvester) {
+  return harvesterView(harvester, undefined);
 }
 
 /** As it was found or given the last time: so a remote that is down later is a session that failed. */
 export async function knownType(
   { ports }: Pick<Embedded, 'ports'>,
   harvesterId: string,
+  url: string,
 ): Promise<string | undefined> {
   const harvester = await ports.harvesters.read(harvesterId);
-  return HARVESTER_TYPES.find(({ type }) => type === harvester?.remote.type)?.type;
+  if (harvester?.remote.url !== url) return undefined;
+  return HARVESTER_TYPES.find(({ type }) => type === harvester.remote.type)?.type;
 }

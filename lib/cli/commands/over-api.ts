@@ -1,28 +1,53 @@
 /** The commands with `--api`: the same questions, asked of a deployed stack or of `reeve serve`. */
 import { setTimeout as pause } from 'node:timers/promises';
+import pMap from 'p-map';
 import type * as z from 'zod/mini';
-import { Harvester, HarvesterPage, Probe, ResourcePage, Session, SessionPage } from '../../api/schemas.ts';
-import { harvesterType } from '../../harvesters/index.ts';
+import { Probe, ResourcePage, Session, type Harvester } from '../../api/schemas.ts';
+import { shownUrl } from '../../harvesters/links.ts';
+import type { OutcomeSoFar } from '../../resources.ts';
 import { ReeveError } from '../../session/errors.ts';
-import { harvesterIdOf } from '../../session/names.ts';
 import type { SessionKind } from '../../session/session.ts';
 import { remoteUrl } from '../../settings/url.ts';
-import type { ApiClient } from '../api-client.ts';
+import type { Api } from '../api.ts';
 import type { Context } from '../context.ts';
 import { EXIT, exitCodeOf, type ExitCode } from '../exit-codes.ts';
+import {
+  allHarvesters,
+  ASKED_AT_ONCE,
+  findHarvester,
+  idOf,
+  isUrl,
+  latestIdOf,
+  newestSession,
+  readHarvester,
+  readSession,
+  sessionsOf,
+  type ApiSession,
+  type FoundHarvester,
+} from '../find-over-api.ts';
+import { newestNote } from '../find.ts';
+import {
+  changedSettings,
+  isAnyTyped,
+  newSettings,
+  typedHarvester,
+  type HarvesterFlags,
+  type TypedHarvester,
+} from '../harvester-options.ts';
+import { createOver, replaceOver, typeOver } from '../harvester-saving.ts';
 import { catchInterrupts } from '../interrupts.ts';
-import { pairsOf, typedPace, typedSettings } from '../options.ts';
+import { collectLines, type LinesAsked } from '../resource-lines.ts';
+import type { Screen } from '../screen.ts';
 import type { SessionView } from '../session-view.ts';
 import { oneLine, printSummary } from '../summary.ts';
+import { noSessionYet, printSessionResources } from './session-resources.ts';
 import { printSessions } from './sessions.ts';
-import { printResources, printSession, type ShowOptions } from './show.ts';
+import { tellSession, type ShowOptions } from './show.ts';
 import { printProbe } from './probe.ts';
-
-type ApiSession = z.output<typeof Session>;
 
 const LOOK_MILLIS = 1_000;
 
-export async function probeOverApi(context: Context, api: ApiClient, typed: string): Promise<ExitCode> {
+export async function probeOverApi(context: Context, api: Api, typed: string): Promise<ExitCode> {
   const { body } = await api.ask('probe', Probe, { body: { url: remoteUrl(typed) } });
   return printProbe(context.screen, {
     ...body,
@@ -33,77 +58,85 @@ export async function probeOverApi(context: Context, api: ApiClient, typed: stri
 
 export async function sessionsOverApi(
   { screen }: Context,
-  api: ApiClient,
+  api: Api,
   { harvester, limit }: { harvester?: string | undefined; limit: number },
 ): Promise<ExitCode> {
-  const harvesters = harvester === undefined ? await allHarvesters(api) : [idOf(harvester)];
-  const found: ApiSession[] = [];
-  for (const id of harvesters) {
-    const query = { limit: String(Math.min(limit, 1_000)) };
-    found.push(
-      ...(await api.ask('listSessions', SessionPage, { params: { harvester: id }, query })).body.sessions,
-    );
-  }
-  const newest = found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, limit);
+  const harvesters =
+    harvester === undefined ? await allHarvesters(api) : [(await findHarvester(api, harvester)).harvester];
+  const found = await pMap(harvesters, ({ id }) => sessionsOf(api, id, limit), {
+    concurrency: ASKED_AT_ONCE,
+  });
+  const newest = found
+    .flat()
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+    .slice(0, limit);
   printSessions(screen, newest.map(viewOf));
   return EXIT.allOk;
 }
 
-async function allHarvesters(api: ApiClient): Promise<string[]> {
-  const ids: string[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const { body }: { body: z.output<typeof HarvesterPage> } = await api.ask(
-      'listHarvesters',
-      HarvesterPage,
-      { query: { cursor } },
-    );
-    ids.push(...body.harvesters.map(({ id }) => id));
-    cursor = body.cursor;
-  }
-  return ids;
+export async function showOverApi({ screen }: Context, api: Api, options: ShowOptions): Promise<ExitCode> {
+  const session = await sessionNamed(screen, api, options.id);
+  tellSession(screen, viewOf(session), await collectLines(linesOver(api, session.id), options), options);
+  return EXIT.allOk;
 }
 
-export async function showOverApi(
+export async function resourcesOverApi(
   { screen }: Context,
-  api: ApiClient,
-  options: ShowOptions,
+  api: Api,
+  { what, ...asked }: LinesAsked & { readonly what: string | undefined },
 ): Promise<ExitCode> {
-  const session = (await api.ask('readSession', Session, { params: { session: options.id } })).body;
-  const page: z.output<typeof ResourcePage>['resources'] = [];
-  let [matching, reported, listed] = [0, 0, 0];
+  const named = what === undefined || isUrl(what) ? undefined : await readSession(api, what);
+  const session = named ?? (await newestOfHarvester(screen, api, what));
+  const outcome = asked.outcome === 'all' ? undefined : asked.outcome;
+  const found = await collectLines(linesOver(api, session.id, outcome), { ...asked, outcome: 'all' });
+  printSessionResources(screen, viewOf(session), found, asked);
+  return EXIT.allOk;
+}
+
+async function newestOfHarvester(screen: Screen, api: Api, typed: string | undefined): Promise<ApiSession> {
+  if (typed === undefined) return sessionNamed(screen, api, undefined);
+  const { harvester } = await findHarvester(api, typed);
+  const id = latestIdOf(harvester);
+  const session = id === undefined ? undefined : await readSession(api, id);
+  if (session === undefined) throw noSessionYet(harvester.id);
+  return session;
+}
+
+/** The one that was typed, or the newest: says which one was taken. */
+async function sessionNamed(
+  { note }: Pick<Screen, 'note'>,
+  api: Api,
+  id: string | undefined,
+): Promise<ApiSession> {
+  if (id !== undefined) return (await api.ask('readSession', Session, { params: { session: id } })).body;
+  const newest = await newestSession(api);
+  note(newestNote(newest.id));
+  return newest;
+}
+
+async function* linesOver(
+  api: Api,
+  session: string,
+  outcome?: OutcomeSoFar,
+): AsyncGenerator<z.output<typeof ResourcePage>['resources'][number]> {
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const asked = { params: { session: options.id }, query: { limit: '1000', cursor } };
+    const asked = { params: { session }, query: { limit: '1000', cursor, outcome } };
     const { body }: { body: z.output<typeof ResourcePage> } = await api.ask(
       'listResources',
       ResourcePage,
       asked,
     );
-    for (const line of body.resources) {
-      listed += 1;
-      if (line.outcome !== 'under way') reported += 1;
-      if (!isWanted(line.outcome, options.outcome)) continue;
-      if (matching >= options.offset && page.length < options.limit) page.push(line);
-      matching += 1;
-    }
+    yield* body.resources;
     cursor = body.cursor;
   }
-  const view = viewOf(session);
-  const { limit, offset } = options;
-  screen.document({ ...view, resources: { matching, offset, limit, page } });
-  if (screen.quiet) screen.print(oneLine(view));
-  else {
-    printSession(screen, view, { page, matching, reported, listed });
-    printResources(screen, { page, matching, reported, listed }, options);
-  }
-  return EXIT.allOk;
 }
 
-function isWanted(outcome: string, wanted: ShowOptions['outcome']): boolean {
-  if (wanted === undefined) return !['harvested', 'unchanged', 'under way'].includes(outcome);
-  return wanted === 'all' || outcome === wanted;
-}
-
-export async function abortOverApi({ screen }: Context, api: ApiClient, id: string): Promise<ExitCode> {
+export async function abortOverApi(
+  { screen }: Context,
+  api: Api,
+  typed: string | undefined,
+): Promise<ExitCode> {
+  const { id } = await sessionNamed(screen, api, typed);
   const { status } = await api.ask('abortSession', Session, { params: { session: id } });
   const view = viewOf(await closed(api, id));
   screen.document(view);
@@ -111,68 +144,60 @@ export async function abortOverApi({ screen }: Context, api: ApiClient, id: stri
   return EXIT.allOk;
 }
 
-export async function retryOverApi(context: Context, api: ApiClient, id: string): Promise<ExitCode> {
+export async function retryOverApi(context: Context, api: Api, typed: string | undefined): Promise<ExitCode> {
+  const { id } = await sessionNamed(context.screen, api, typed);
   const { body } = await api.ask('retrySession', Session, { params: { session: id } });
   return follow(context, api, body.id);
 }
 
-export interface HarvestOverApi {
-  readonly url: string | undefined;
-  readonly type: string | undefined;
-  readonly set: readonly string[];
-  readonly pace: readonly string[];
+export interface HarvestOverApi extends HarvesterFlags {
+  /** A URL, or the id of a harvester. */
+  readonly what: string | undefined;
   readonly asked: { readonly full?: true; readonly acceptGone?: true; readonly kind?: SessionKind };
 }
 
-/** Saves the harvester, if it is not there, and runs a session of it; a harvester that is there stays as it is. */
+/** Makes the harvester be as it was typed, if anything was, and runs a session of it; what was not typed stays as it is. */
 export async function harvestOverApi(
   context: Context,
-  api: ApiClient,
-  options: HarvestOverApi,
+  api: Api,
+  { what, asked, ...flags }: HarvestOverApi,
 ): Promise<ExitCode> {
-  if (options.url === undefined)
+  if (what === undefined)
     throw new ReeveError(
       'InputInvalid',
       'harvest --api has no URL; allowed is the URL of a remote, or the id of a harvester',
     );
-  const id = idOf(options.url);
-  const isUrl = id !== options.url;
-  const isThere = await api.ask('readHarvester', Harvester, { params: { harvester: id } }).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof ReeveError && error.name === 'NotFound' && isUrl) return false;
-      throw error;
-    },
-  );
-  if (!isThere) await save(context, api, remoteUrl(options.url), options);
-  const { body } = await api.ask('startSession', Session, {
-    params: { harvester: id },
-    body: options.asked,
-  });
+  const typed = typedHarvester(flags);
+  const found = isUrl(what) ? await readHarvester(api, idOf(what)) : await findHarvester(api, what);
+  const { id } = await madeSo(context.screen, api, { found, typed, url: what, isTyped: isAnyTyped(flags) });
+  const { body } = await api.ask('startSession', Session, { params: { harvester: id }, body: asked });
   return follow(context, api, body.id);
 }
 
-async function save(
-  context: Context,
-  api: ApiClient,
-  url: string,
-  { type, set, pace }: HarvestOverApi,
-): Promise<void> {
-  const found = type ?? (await api.ask('probe', Probe, { body: { url } })).body.type;
-  if (found === null)
-    throw new ReeveError('InputInvalid', `${url} is none of the remotes that Reeve can harvest`);
-  const whole = typedPace(pace, context.limits);
-  const typed = Object.fromEntries(
-    [...pairsOf('--pace', pace).keys()].map((name) => [name, whole[name as keyof typeof whole]]),
+async function madeSo(
+  { note }: Screen,
+  api: Api,
+  wanted: { found: FoundHarvester | undefined; typed: TypedHarvester; url: string; isTyped: boolean },
+): Promise<Harvester> {
+  const { found, typed, isTyped } = wanted;
+  if (found === undefined) {
+    const url = remoteUrl(wanted.url);
+    const type = typed.type ?? (await typeOver(api, url));
+    if (typed.type === undefined) note(`${shownUrl(url)} is a remote of type ${type}.`);
+    return (await createOver(api, undefined, newSettings(typed, url, type))).harvester;
+  }
+  if (!isTyped) return found.harvester;
+  const { harvester, differences, did } = await replaceOver(
+    api,
+    found,
+    changedSettings(found.harvester, typed),
   );
-  const settings = typedSettings(set, harvesterType(found));
-  await api.ask('createHarvester', Harvester, {
-    body: { name: url.slice(0, 100), url, type: found, settings, pace: typed },
-  });
+  if (did === 'changed') note(`Harvester ${harvester.id} was changed: ${differences.join('; ')}.`);
+  return harvester;
 }
 
 /** Follows a session to its end; Ctrl-C aborts it. */
-async function follow(context: Context, api: ApiClient, id: string): Promise<ExitCode> {
+async function follow(context: Context, api: Api, id: string): Promise<ExitCode> {
   const { screen } = context;
   const interrupts = catchInterrupts(context.signals, context.quit);
   try {
@@ -187,7 +212,7 @@ async function follow(context: Context, api: ApiClient, id: string): Promise<Exi
 }
 
 /** @param signal aborts the session when it comes */
-async function closed(api: ApiClient, id: string, signal?: AbortSignal): Promise<ApiSession> {
+async function closed(api: Api, id: string, signal?: AbortSignal): Promise<ApiSession> {
   for (let isAborted = false; ;) {
     const { body } = await api.ask('readSession', Session, { params: { session: id } });
     if (body.closedAt !== null) return body;
@@ -199,11 +224,6 @@ async function closed(api: ApiClient, id: string, signal?: AbortSignal): Promise
       () => undefined,
     );
   }
-}
-
-/** A URL names the harvester that is named after it. */
-function idOf(typed: string): string {
-  return /^https?:/i.test(typed) ? harvesterIdOf(remoteUrl(typed)) : typed;
 }
 
 function viewOf({ closedAt, listed, difference, ...session }: ApiSession): SessionView {

@@ -3,7 +3,7 @@ import { ReeveError } from '../../session/errors.ts';
 import type { Harvester, Session } from '../../session/session.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findSession } from '../find.ts';
+import { findSession, newestOf } from '../find.ts';
 import { saveHarvester } from '../harvester-setup.ts';
 import { catchInterrupts } from '../interrupts.ts';
 import { typedPace } from '../options.ts';
@@ -16,7 +16,8 @@ import { isSampleHarvester, openSample } from '../sample.ts';
 import { sessionView } from '../session-view.ts';
 
 export interface RetryOptions extends Pick<RemoteOptionTexts, 'remotePolicy'> {
-  readonly id: string;
+  /** Absent: the newest session. */
+  readonly id: string | undefined;
   readonly pace: readonly string[];
 }
 
@@ -26,13 +27,20 @@ export async function retry(context: Context, { id, pace, remotePolicy }: RetryO
   const remotes = createRemotes({ ...context, policy });
   const closing: (() => Promise<void>)[] = [() => remotes.close()];
   try {
-    const world = await openToWork(context, { remote: remotes, doing: `retrying ${id}` });
+    const world = await openToWork(context, {
+      remote: remotes,
+      doing: `retrying ${id ?? 'the newest session'}`,
+    });
     closing.unshift(() => world.close());
-    const session = await findSession(world.ports, id);
+    const session =
+      id === undefined ? await newestOf(world.ports, context.screen) : await findSession(world.ports, id);
     if (nothingToRetry(session)) return tellNothing(context, session);
     const harvester = await world.ports.harvesters.read(session.harvesterId);
     if (harvester === undefined)
-      throw new ReeveError('NotFound', `The harvester ${session.harvesterId} of session ${id} is gone`);
+      throw new ReeveError(
+        'NotFound',
+        `The harvester ${session.harvesterId} of session ${session.id} is gone`,
+      );
     const sample = isSampleHarvester(harvester.id)
       ? await openSample(context.screen, harvester.remote.type)
       : undefined;

@@ -1,7 +1,7 @@
 /** `reeve serve`: harvests the remotes of the settings file again and again, until it is stopped. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { harvesterType } from '../../harvesters/index.ts';
-import { sentenceOf } from '../../session/errors.ts';
+import { ReeveError, sentenceOf } from '../../session/errors.ts';
 import type { Pace } from '../../session/limits.ts';
 import { harvesterIdOf } from '../../session/names.ts';
 import type { Instant } from '../../session/session.ts';
@@ -77,6 +77,11 @@ export async function serve(
   }
 }
 
+/** All of a message that has several lines: a log line is one. */
+function oneLineOf(error: unknown): string {
+  return error instanceof ReeveError ? error.message.replace(/\n\s*/g, ' ') : sentenceOf(error);
+}
+
 class Server {
   readonly #context: Context;
   readonly #world: Embedded;
@@ -137,7 +142,7 @@ class Server {
       await this.#remotes.grant(url, pace, credentials);
       const type =
         harvest.type ??
-        (await knownType(this.#world, id)) ??
+        (await knownType(this.#world, id, url)) ??
         (await findType(this.#remotes, url, signal, credentials));
       const settings = settingsOf(harvest.settings, harvesterType(type));
       await saveHarvester(this.#world.ports, { id, name, url, type, settings, credentials, pace, keeping });
@@ -150,7 +155,7 @@ class Server {
       else this.#watch(started.session.id);
     } catch (error) {
       if (!signal.aborted)
-        log.error('harvest could not be started', { ...fields, because: sentenceOf(error) });
+        log.error('harvest could not be started', { ...fields, because: oneLineOf(error) });
     }
   }
 

@@ -2,8 +2,9 @@
 import type { Context } from '../context.ts';
 import type { LookPorts } from '../world.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findSession } from '../find.ts';
-import { resourcesOf, type OutcomeSoFar, type ResourceLine } from '../../resources.ts';
+import { findSession, newestOf } from '../find.ts';
+import { resourcesOf, type OutcomeSoFar } from '../../resources.ts';
+import { collectLines, type Found, type LinesAsked } from '../resource-lines.ts';
 import { shortened } from '../../settings/shortened.ts';
 import type { Screen, Style } from '../screen.ts';
 import { sessionView, type SessionView } from '../session-view.ts';
@@ -11,66 +12,40 @@ import { countsTable, heading, oneLine, printReasons, remarksOn, shownPath } fro
 import { table } from '../tables.ts';
 import { spokenNumber, spokenTime } from '../words.ts';
 
-export interface ShowOptions {
-  readonly id: string;
-  /** Without it: what was not harvested. */
-  readonly outcome: OutcomeSoFar | 'all' | undefined;
-  readonly limit: number;
-  readonly offset: number;
+export interface ShowOptions extends LinesAsked {
+  /** Without it the newest session. */
+  readonly id: string | undefined;
 }
-
-export interface Found {
-  readonly page: readonly ResourceLine[];
-  readonly matching: number;
-  readonly reported: number;
-  readonly listed: number;
-}
-
-const OK: ReadonlySet<OutcomeSoFar> = new Set(['harvested', 'unchanged', 'under way']);
 
 export async function showSession(
   { screen, folder }: Context,
   world: LookPorts,
   options: ShowOptions,
 ): Promise<ExitCode> {
-  const session = await findSession(world.ports, options.id);
-  const view = sessionView(session, folder);
-  const found = await findResources(world, session, options);
+  const session =
+    options.id === undefined
+      ? await newestOf(world.ports, screen)
+      : await findSession(world.ports, options.id);
+  tellSession(
+    screen,
+    sessionView(session, folder),
+    await collectLines(resourcesOf(world.ports, session), options),
+    options,
+  );
+  return EXIT.allOk;
+}
+
+export function tellSession(screen: Screen, view: SessionView, found: Found, options: LinesAsked): void {
   const { limit, offset } = options;
   screen.document({ ...view, resources: { matching: found.matching, offset, limit, page: found.page } });
   if (screen.quiet) screen.print(oneLine(view));
   else {
     printSession(screen, view, found);
-    printResources(screen, found, options);
+    printResources(screen, found, { ...options, id: view.id });
   }
-  return EXIT.allOk;
 }
 
-async function findResources(
-  { ports }: LookPorts,
-  session: Parameters<typeof resourcesOf>[1],
-  options: ShowOptions,
-): Promise<Found> {
-  const page: ResourceLine[] = [];
-  let matching = 0;
-  let reported = 0;
-  let listed = 0;
-  for await (const line of resourcesOf(ports, session)) {
-    listed += 1;
-    if (line.outcome !== 'under way') reported += 1;
-    if (!isWanted(line.outcome, options.outcome)) continue;
-    if (matching >= options.offset && page.length < options.limit) page.push(line);
-    matching += 1;
-  }
-  return { page, matching, reported, listed };
-}
-
-function isWanted(outcome: OutcomeSoFar, wanted: ShowOptions['outcome']): boolean {
-  if (wanted === undefined) return !OK.has(outcome);
-  return wanted === 'all' || outcome === wanted;
-}
-
-export function printSession(screen: Screen, view: SessionView, found: Found): void {
+function printSession(screen: Screen, view: SessionView, found: Found): void {
   const { paint } = screen;
   screen.print(heading(view, paint));
   const line = (title: string, text: string): void => {
@@ -110,8 +85,9 @@ const STYLES: Readonly<Record<OutcomeSoFar, Style>> = {
 
 export function printResources(
   screen: Screen,
-  { page, matching }: Found,
-  { id, outcome, limit, offset }: ShowOptions,
+  { page, matching }: Pick<Found, 'page' | 'matching'>,
+  { id, outcome, limit, offset }: LinesAsked & { readonly id: string },
+  command = 'show',
 ): void {
   if (page.length === 0) {
     if (outcome !== undefined || offset > 0)
@@ -134,8 +110,10 @@ export function printResources(
   if (matching <= page.length) return;
   screen.print(`${spokenNumber(offset + 1)} to ${spokenNumber(last)} of ${spokenNumber(matching)}`);
   if (last >= matching) return;
-  const filter = outcome === undefined ? '' : ` --outcome ${outcome}`;
+  const isUsual = outcome === undefined || (outcome === 'all' && command === 'resources');
+  const quoted = outcome === 'under way' ? `'${outcome}'` : outcome;
+  const filter = isUsual ? '' : ` --outcome ${quoted}`;
   screen.print(
-    `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`show ${id}${filter} --limit ${limit} --offset ${last}`))}`,
+    `${screen.paint('bold', 'Next')}  ${screen.paint('cyan', screen.command(`${command} ${id}${filter} --limit ${limit} --offset ${last}`))}`,
   );
 }
