@@ -1,6 +1,7 @@
 /** What each command is called with, as it was typed; `main.ts` says what they do, `commands-over-api.ts` what they do with `--api`. */
 import type { OutcomeSoFar } from '../resources.ts';
 import type { CostOptions } from './commands/cost.ts';
+import type { HarvesterFlags } from './harvester-options.ts';
 import type { RemoteOptionTexts } from './remote-options.ts';
 import type { ResourceState } from './resource-states.ts';
 
@@ -25,6 +26,14 @@ export interface HarvestFlags extends RemoteOptionTexts {
   readonly listOnly?: true;
   readonly dryRun?: true;
 }
+
+/** `reeve harvesters` and what comes after it. */
+export type HarvestersCall =
+  | { readonly does: 'list' }
+  | { readonly does: 'show' | 'delete'; readonly harvester: string }
+  | ({ readonly does: 'add'; readonly url: string; readonly id: string | undefined } & HarvesterFlags)
+  | ({ readonly does: 'change'; readonly harvester: string } & HarvesterFlags)
+  | { readonly does: 'apply'; readonly file: string; readonly prune: boolean; readonly dryRun: boolean };
 
 export interface ResourcesFlags {
   readonly state?: ResourceState;
@@ -56,6 +65,7 @@ export interface Commands {
     own: { format: 'ndjson' | 'geojson'; out?: string },
   ): Promise<void>;
   resources(global: GlobalOptions, what: string | undefined, own: ResourcesFlags): Promise<void>;
+  harvesters(global: GlobalOptions, call: HarvestersCall): Promise<void>;
   choose(
     global: GlobalOptions,
     harvester: string,

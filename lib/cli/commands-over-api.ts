@@ -1,7 +1,13 @@
 /** With `--api`, the commands that a stack can answer go to its API; the others say that they cannot. */
 import { ReeveError } from '../session/errors.ts';
 import type { Api } from './api.ts';
-import type { Commands, GlobalOptions, HarvestFlags, ResourcesFlags } from './command-calls.ts';
+import type {
+  Commands,
+  GlobalOptions,
+  HarvestFlags,
+  HarvestersCall,
+  ResourcesFlags,
+} from './command-calls.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { RECORDS_HELP, WITH_API } from './program-help.ts';
@@ -56,7 +62,37 @@ function remoteCommands(run: RunCommand, env: Environment): Partial<Commands> {
       refuseOthers(others);
       return over(global, (context, api, their) => their.retryOverApi(context, api, id));
     },
+    harvesters: (global, call) =>
+      over(global, async (context, api) => {
+        if (call.does !== 'apply') return runHarvesters(context, api, call);
+        return (await import('./commands/harvesters-apply.ts')).applyFile(context, api, call);
+      }),
   };
+}
+
+/** The same whether a folder answers or a stack. */
+export async function runHarvesters(
+  context: Context,
+  api: Api,
+  call: Exclude<HarvestersCall, { does: 'apply' }>,
+): Promise<ExitCode> {
+  const commands = await import('./commands/harvesters.ts');
+  switch (call.does) {
+    case 'list':
+      return commands.listHarvesters(context, api);
+    case 'show':
+      return commands.showHarvester(context, api, call.harvester);
+    case 'delete':
+      return commands.deleteHarvester(context, api, call.harvester);
+    case 'add': {
+      const { does, ...options } = call;
+      return commands.addHarvester(context, api, options);
+    }
+    case 'change': {
+      const { does, ...options } = call;
+      return commands.changeHarvester(context, api, options);
+    }
+  }
 }
 
 function harvestAsked({ full, acceptGone, listOnly, remotePolicy, dryRun, ...harvester }: HarvestFlags) {
@@ -90,7 +126,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   remotePolicy: 'a stack has the policy that it was deployed with, serve that of its settings file',
   dryRun: 'nobody but who holds the records can tell what would change',
   credentials: 'the API probes without any; --type names the type of a remote that wants them',
-  pace: 'a retry goes at the pace of its harvester',
+  pace: 'a retry goes at the pace of its harvester, which harvesters change changes',
   state: 'the API does not tell what is held; --outcome tells what became of the resources of a session',
 };
 

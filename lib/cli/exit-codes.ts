@@ -6,7 +6,7 @@ export const EXIT = {
   allOk: 0,
   /** Nothing was harvested because the command could not run: no session was opened. */
   couldNotRun: 1,
-  /** A session was concluded in which some or all resources failed, or which was aborted. */
+  /** A session was concluded in which some or all resources failed, or which was aborted; or some harvesters of a settings file could not be applied. */
   notAllOk: 2,
   /** Ctrl-C twice: the session under way is left to the next start. */
   quit: 130,
@@ -19,6 +19,7 @@ export function exitCodeOf(status: SessionStatus): ExitCode {
 
 export const EXIT_CODES_HELP = `Exit codes:
   0    all ok
-  2    a session was concluded, but some or all resources failed, or it was aborted
+  2    a session was concluded, but some or all resources failed, or it was aborted;
+       or some harvesters of a settings file could not be applied
   1    could not run: bad arguments or settings, an unusable folder, no harvester type found
   130  Ctrl-C twice: quit at once; the next start concludes the session`;

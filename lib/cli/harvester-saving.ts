@@ -1,4 +1,5 @@
 /** Creates and changes harvesters over an API: the same requests for `harvesters add`, `harvesters change`, `harvesters apply` and `harvest --api`. */
+import * as z from 'zod/mini';
 import { Harvester, Probe, type HarvesterSettings } from '../api/schemas.ts';
 import { noTypeFound } from '../harvesters/probe.ts';
 import { ReeveError } from '../session/errors.ts';
@@ -6,6 +7,8 @@ import { harvesterIdOf } from '../session/names.ts';
 import type { Api } from './api.ts';
 import type { FoundHarvester } from './find-over-api.ts';
 import { differencesBetween } from './harvester-differences.ts';
+
+const NOTHING = z.undefined();
 
 export interface SavedHarvester {
   readonly harvester: Harvester;
@@ -42,7 +45,7 @@ export async function createOver(
     const there = id ?? harvesterIdOf(settings.url);
     throw new ReeveError(
       'Conflict',
-      `Harvester ${there} is there already, with other settings; allowed is another id, or these settings`,
+      `Harvester ${there} is there already, with other settings; allowed is to change it (harvesters change ${there}), or to add another under an --id of its own`,
       { cause: error },
     );
   });
@@ -73,4 +76,9 @@ export async function replaceOver(
     differences: differencesBetween(harvester, said.body),
     did: said.tag !== undefined && said.tag === tag ? 'kept' : 'changed',
   };
+}
+
+/** @throws NotFound when it is gone already, Conflict while it has an open session */
+export async function deleteOver(api: Api, id: string): Promise<void> {
+  await api.ask('deleteHarvester', NOTHING, { params: { harvester: id } });
 }

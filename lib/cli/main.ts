@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
 import { readSettingsFile } from './settings-reading.ts';
 import type { Context } from './context.ts';
 import type { Commands, GlobalOptions, HarvestFlags } from './command-calls.ts';
-import { withApi } from './commands-over-api.ts';
+import { runHarvesters, withApi } from './commands-over-api.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tellFailure } from './failure.ts';
 import type { SignalSource } from './interrupts.ts';
@@ -157,6 +157,7 @@ function localCommands(setup: Setup, run: Run, ended: (code: ExitCode) => void):
         (await import('./commands/export.ts')).exportRecords(context, world, { what, format, out }),
       ),
     ...resourceCommands(run, look),
+    harvesters: harvestersHere(run),
     demo: (global) => run(global, async (context) => (await import('./commands/demo.ts')).demo(context)),
     cost: (global, own) =>
       run(global, async (context) => (await import('./commands/cost.ts')).tellCost(context, own)),
@@ -168,6 +169,23 @@ type Look = (
   global: GlobalOptions,
   command: (context: Context, world: LookPorts) => Promise<ExitCode>,
 ) => Promise<void>;
+
+/** The harvesters of the folder, which `serve` harvests by too. */
+function harvestersHere(run: Run): Commands['harvesters'] {
+  return (global, call) =>
+    run(global, async (context) => {
+      if (call.does === 'apply') throw new ReeveError('InputInvalid', NOT_APPLIED);
+      const folders = await import('./folder-api.ts');
+      const isLook = call.does === 'list' || call.does === 'show';
+      const opened = isLook
+        ? await folders.openFolderToLook(context)
+        : await folders.openFolderToWork(context, 'changing harvesters');
+      return runHarvesters(context, opened.api, call).finally(() => opened.close());
+    });
+}
+
+const NOT_APPLIED =
+  'A settings file is applied to a stack, which --api names; in a folder it is serve --settings <file> that harvests as the file says';
 
 const BOTH_RESOURCES =
   '--state is asked of a harvester, --outcome of a session; allowed is one of them, with what it is asked of';

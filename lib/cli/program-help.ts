@@ -28,7 +28,7 @@ export function keepHelp(): string {
 }
 
 /** The commands that an API can answer. */
-export const WITH_API = 'harvest, probe, sessions, show, resources, abort, retry';
+export const WITH_API = 'harvest, harvesters, probe, sessions, show, resources, abort, retry';
 
 /** Records do not travel over the API. */
 export const RECORDS_HELP =
@@ -47,7 +47,7 @@ export const HARVEST_EXAMPLES: readonly (readonly [string, string])[] = [
   ['harvest https://example.org/x --type arcgis', 'does not ask'],
   ['harvest <url> --pace requestsPerSecond=2', 'for a weak remote'],
   ['harvest <url> --dry-run', 'what would be new, changed and gone'],
-  ['harvest county', 'the harvester county as it was saved'],
+  ['harvest county', 'the harvester county as it was added'],
   ['harvest <url> --json', 'the closed session for a script'],
 ];
 
@@ -64,3 +64,17 @@ export const SETTINGS_EXAMPLE = `  {
         "pace": { "requestsPerSecond": 2 }, "every": "0 3 * * 1" }
     ]
   }`;
+
+export const HARVESTERS_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['harvesters add https://example.org/wms --id county --every 1d', 'its type is found by asking it'],
+  ['harvesters change county --every 12h --pace batchSize=10', 'the rest stays'],
+  ['harvesters change county --every none', 'is not harvested by itself any more'],
+  ['--api <url> harvesters', 'those of a stack'],
+  ['--api <url> harvesters apply reeve.json --dry-run', 'what would be done'],
+];
+
+export const APPLY_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['--api <url> harvesters apply reeve.json --dry-run', 'the plan'],
+  ['--api <url> harvesters apply reeve.json', 'creates and changes'],
+  ['--api <url> harvesters apply reeve.json --prune', 'deletes besides what the file does not name'],
+];

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { HARVESTER_TYPES } from '../harvesters/index.ts';
 import type { Commands } from './command-calls.ts';
+import { addHarvesters } from './harvesters-program.ts';
 import { addCost } from './cost-program.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import {
@@ -56,6 +57,7 @@ export function buildProgram(
     })
     .addHelpText('after', `\nExamples:\n${examples(call, EXAMPLES)}\n\n${EXIT_CODES_HELP}`);
   addHarvesting(program, commands, call);
+  addHarvesters(program, (global, asked) => commands.harvesters(global, asked), call);
   addLooking(program, commands, call);
   addRunning(program, commands, call);
   addCost(program, (global, own) => commands.cost(global, own), { call, paceOption: paceOption() });

@@ -7,12 +7,16 @@ import { parseSettingsFile, type ServeSettings } from './settings-file.ts';
 
 /** @throws SettingsInvalid when it cannot be read or is not valid */
 export async function readSettingsFile(path: string, limits: Limits): Promise<ServeSettings> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  return parseSettingsFile(await readSettingsText(path), path, limits);
+}
+
+/** @throws SettingsInvalid when it cannot be read */
+export async function readSettingsText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
     throw new ReeveError(
       'SettingsInvalid',
       `The settings file could not be read: ${failureOf(error, path).message}`,
       { cause: error },
     );
   });
-  return parseSettingsFile(text, path, limits);
 }

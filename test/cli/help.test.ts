@@ -24,6 +24,8 @@ describe('help', () => {
       '--json',
     ])
       expect(harvest.out).toContain(text);
+    const add = await reeve('harvesters', 'add', '--help');
+    for (const text of ['--every <duration>', '--api <url>', '--json']) expect(add.out).toContain(text);
     expect((await reeve('export', '--help')).out).toContain('under records/');
     expect((await reeve('serve', '--help')).out).toContain('"every": "1d"');
     expect((await reeve('--version')).out).toBe('0.0.0-test\n');

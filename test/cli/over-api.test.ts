@@ -140,7 +140,11 @@ describe('with --api', () => {
     [['resources', 'nobody'], 'NotFound', 'There is no harvester "nobody"'],
     [['sessions', '--harvester', 'nobody'], 'NotFound', 'There is no harvester "nobody"'],
     [['export'], 'InputInvalid', 'lie in its bucket (output BucketName of the deployment) under records/'],
-    [['demo'], 'InputInvalid', 'demo does not go over an API; allowed with --api are harvest, probe'],
+    [
+      ['demo'],
+      'InputInvalid',
+      'demo does not go over an API; allowed with --api are harvest, harvesters, probe',
+    ],
     [['harvest'], 'InputInvalid', 'harvest --api has no URL'],
   ])('%j is refused in the words of who refuses it', async (args, name, message) => {
     const ran = await over(...args);
@@ -172,8 +176,7 @@ describe('with --api', () => {
 });
 
 async function settingsOf(id: string): Promise<unknown> {
-  const read = await fetch(`${api.url}/harvesters/${id}`);
-  return read.json();
+  return (await api.over('--json', 'harvesters', 'show', id)).json();
 }
 
 test('what a gateway has too much to do for is asked again', async () => {
@@ -187,7 +190,7 @@ test('what a gateway has too much to do for is asked again', async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const ran = await reeve('--api', url, 'sessions');
+  const ran = await reeve('--api', url, 'harvesters');
   expect(ran.code).toBe(0);
   expect(refusals).toBe(0);
   server.close();

@@ -37,6 +37,7 @@ describe('a settings file', () => {
         COUNTY,
         {
           ...COUNTY,
+          id: 'basemap',
           name: 'Other',
           url: 'http://example.org/wms',
           type: 'wms',
@@ -49,6 +50,7 @@ describe('a settings file', () => {
       data: 'kept',
       harvesters: [
         {
+          id: 'example-org-9c80c83e',
           name: 'County',
           url: 'https://example.org/geonode',
           type: undefined,
@@ -58,6 +60,7 @@ describe('a settings file', () => {
           every: { every: 'duration', seconds: 3_600 },
         },
         {
+          id: 'basemap',
           name: 'Other',
           url: 'http://example.org/wms',
           type: 'wms',
@@ -94,7 +97,7 @@ describe('a broken settings file is refused', () => {
     [
       'a misspelt member',
       withCounty({ evry: '1h' }),
-      'harvesters[0]: it has "evry"; allowed are name, url, type, settings, credentials, pace, keeping, every, timezone; did you mean every?',
+      'harvesters[0]: it has "evry"; allowed are id, name, url, type, settings, credentials, pace, keeping, every, timezone; did you mean every?',
     ],
     [
       'a member of the wrong kind',
@@ -146,6 +149,21 @@ describe('a broken settings file is refused', () => {
       'the same URL twice',
       { harvesters: [COUNTY, { ...COUNTY, name: 'Other' }] },
       'harvesters: url "https://example.org/geonode" is there twice',
+    ],
+    [
+      'the same id twice',
+      {
+        harvesters: [
+          { ...COUNTY, id: 'county' },
+          { ...COUNTY, id: 'county', name: 'Other', url: 'https://example.org/wms' },
+        ],
+      },
+      'harvesters: id "county" is there twice',
+    ],
+    [
+      'an id that is none',
+      withCounty({ id: '../county' }),
+      'harvesters[0].id is "../county"; allowed are 1 to 64',
     ],
     [
       'the same name twice',

@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { harvesterType } from '../../harvesters/index.ts';
 import { ReeveError, sentenceOf } from '../../session/errors.ts';
 import type { Pace } from '../../session/limits.ts';
-import { harvesterIdOf } from '../../session/names.ts';
 import type { Instant } from '../../session/session.ts';
 import { API_PORT, serveApi } from '../api-server.ts';
 import type { Context } from '../context.ts';
@@ -118,7 +117,7 @@ class Server {
 
   async #firstDue(harvest: RecurringHarvest): Promise<Due> {
     const { log, limits } = this.#context;
-    const id = harvesterIdOf(harvest.url);
+    const { id } = harvest;
     const last = await sessionsOf(this.#world.ports, id).next();
     const lastStartedAt = last.done === true ? undefined : last.value.startedAt;
     const at = nextRunAt(harvest.every, lastStartedAt, Date.now(), harvest.timezone);
