@@ -1,4 +1,4 @@
-/** A remote that keeps whoever asks for a dataset waiting until the gate is opened. */
+/** Remotes with a door: one keeps whoever asks for a dataset waiting until it is opened, the other lets in who has a token. */
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'vitest';
@@ -35,6 +35,24 @@ export async function gatedRemote(
     waiting: () => waiting,
     open: () => open(),
   };
+}
+
+/** Answers 401 to whoever has not the token; what is behind it is the sample remote. */
+export async function lockedRemote(
+  { onTestFinished }: TestContext,
+  behind: SampleRemote,
+  token: string,
+): Promise<{ readonly url: string }> {
+  const server = createServer((incoming, outgoing) => {
+    if (incoming.headers.authorization === `Bearer ${token}`) forward(incoming, outgoing, behind.url);
+    else outgoing.writeHead(401).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 function forward(incoming: IncomingMessage, outgoing: ServerResponse, to: string): void {

@@ -5,6 +5,7 @@ import { apiScenarios } from './api-scenarios.ts';
 import { awsContract } from './contract.ts';
 import { Deployed } from './deployed.ts';
 import { allowSchedulesAsTheEmulatorNamesThem, tagTheBucketAsTheTemplateDoes } from './deviations.ts';
+import { holdingScenarios } from './holding-scenarios.ts';
 import { everythingNamed } from './inventory.ts';
 import { startEmulator, type Emulator } from './ministack.ts';
 import { relayScenarios } from './relay-scenarios.ts';
@@ -26,6 +27,7 @@ afterAll(() => emulator.stop());
 
 apiScenarios(() => deployed);
 sessionScenarios(() => deployed);
+holdingScenarios(() => deployed);
 watchScenarios(() => deployed);
 relayScenarios(() => deployed);
 awsContract(() => deployed);
