@@ -25,17 +25,18 @@ export function printHarvesters(screen: Screen, lines: readonly HarvesterLine[])
     harvester.id,
     ...spare(remoteOf(harvester)),
     harvester.type,
-    scheduleOf(harvester),
+    // Its time zone is told by `show`: here is no room for it.
+    harvester.every ?? 'none',
     session === undefined ? 'none yet' : screen.paint(styleOf(session.status), session.status),
   ]);
   const head = ['harvester', ...spare('name and remote'), 'type', 'schedule', 'last session'];
   screen.print(table(rows, { head, columns: screen.columns, flexible: isWide ? 1 : 0 }));
 }
 
-/** `County (my.geonode.example/)`; one that is named after its URL has no other name. */
+/** `County`, and `my.geonode.example/` below it; one that is named after its URL has no other name. */
 function remoteOf({ name, url }: Harvester): string {
   const short = shortened(url.replace(/^https?:\/\//, ''), 60);
-  return url.startsWith(name) ? short : `${shortened(name, 40)} (${short})`;
+  return url.startsWith(name) ? short : `${shortened(name, 60)}\n${short}`;
 }
 
 /** `1d`, `0 3 * * 1 (Europe/Berlin)`; a duration has no time zone. One that a settings file of serve names has no schedule of its own. */

@@ -119,7 +119,10 @@ function addApply(harvesters: Command, run: Run, call: string): void {
     .argument('<file>', 'a settings file, as serve has one; here an entry need not have every')
     .option('--prune', 'delete the harvesters that the file does not name; their sessions and records stay')
     .option('--dry-run', 'tell what would be done, and change nothing')
-    .addHelpText('after', `\nExamples:\n${examples(call, APPLY_EXAMPLES)}`)
+    .addHelpText(
+      'after',
+      `\nA new harvester whose every is a duration is harvested at once, one with cron when\nits time comes.\n\nExamples:\n${examples(call, APPLY_EXAMPLES)}`,
+    )
     .action((file: string, own: { prune?: true; dryRun?: true }, command: Command) =>
       run(command.optsWithGlobals(), {
         does: 'apply',
