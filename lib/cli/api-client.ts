@@ -53,7 +53,8 @@ export class ApiClient implements Api {
 
   async #send({ method, path, query, headers, body }: ReturnType<typeof requestOf>): Promise<Response> {
     const url = new URL(`${this.#base.pathname.replace(/\/+$/, '')}${path}`, this.#base);
-    for (const [name, value] of query) url.searchParams.set(name, value);
+    // A signature is over %20, and for whoever checks it a + is another character.
+    url.search = query.toString().replaceAll('+', '%20');
     const plain = {
       ...headers,
       ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),

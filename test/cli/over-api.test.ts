@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { harvesterIdOf } from '../../lib/session/names.ts';
+import { ResourcePage } from '../../lib/api/schemas.ts';
+import { ApiClient } from '../../lib/cli/api-client.ts';
 import { createSigner } from '../../lib/aws/signer.ts';
 import { startSampleRemote, type SampleRemote } from '../../lib/sample/remote.ts';
 import { openApiWorld, type ApiWorld } from './api-world.ts';
@@ -178,6 +180,21 @@ describe('with --api', () => {
 async function settingsOf(id: string): Promise<unknown> {
   return (await api.over('--json', 'harvesters', 'show', id)).json();
 }
+
+test('a space in a question travels as the signature has it', async () => {
+  const targets: string[] = [];
+  const server = createServer((request, response) => {
+    targets.push(request.url ?? '');
+    response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = new ApiClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {});
+  const asked = { params: { session: 's' }, query: { outcome: 'under way', cursor: 'a+b' } };
+  await expect(client.ask('listResources', ResourcePage, asked)).rejects.toThrow('answered 404');
+  server.close();
+  expect(targets).toEqual(['/sessions/s/resources?outcome=under%20way&cursor=a%2Bb']);
+});
 
 test('what a gateway has too much to do for is asked again', async () => {
   let refusals = 2;
