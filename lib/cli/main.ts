@@ -1,4 +1,5 @@
 /** Runs one command line: reads it, runs the command, and turns whatever happens into output and an exit code. */
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CommanderError, type Command } from 'commander';
 import type { DestinationStream } from 'pino';
@@ -7,6 +8,7 @@ import { localSecrets } from '../local/secrets.ts';
 import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
 import { readSettingsFile } from './settings-reading.ts';
+import type { ServeSettings } from './settings-file.ts';
 import type { Context } from './context.ts';
 import type { Commands, GlobalOptions, HarvestFlags } from './command-calls.ts';
 import { runHarvesters, withApi } from './commands-over-api.ts';
@@ -38,6 +40,7 @@ export interface Setup {
 
 const FOLDER = '.reeve';
 const SETTINGS = 'reeve.json';
+const NO_SETTINGS: ServeSettings = { data: undefined, harvesters: [], remotePolicy: {} };
 /** A person waits for an abort: workers look for it often. */
 const LIMITS: Limits = { ...DEFAULT_LIMITS, sessionLookSeconds: 1 };
 
@@ -143,13 +146,21 @@ function localCommands(setup: Setup, run: Run, ended: (code: ExitCode) => void):
         (await import('./commands/retry.ts')).retry(context, { id, pace, ...remote }),
       ),
     serve: async (global, { port }) => {
-      const settings = global.settings ?? SETTINGS;
-      const read = await readSettingsFile(resolve(settings), LIMITS);
+      // One that was not named may be missing: harvesters come over the API too.
+      const settings = global.settings ?? (existsSync(SETTINGS) ? SETTINGS : undefined);
+      const read = settings === undefined ? NO_SETTINGS : await readSettingsFile(resolve(settings), LIMITS);
       const context = await contextOf(
         setup,
-        { ...global, settings },
+        { ...global, ...(settings === undefined ? {} : { settings }) },
         global.quiet === true ? 'warn' : 'info',
       );
+      if (settings === undefined)
+        context.log.info(
+          'there is no settings file here: harvesters are those of the folder and of the API',
+          {
+            file: resolve(SETTINGS),
+          },
+        );
       ended(await (await import('./commands/serve.ts')).serve(context, read, { port }));
     },
     export: (global, what, { format, out }) =>

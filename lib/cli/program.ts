@@ -48,7 +48,7 @@ export function buildProgram(
     .option('--quiet', 'print the result and nothing else')
     .option('--verbose', 'write logs to stderr, one JSON line each; show where a defect is')
     .option('--api <url>', `ask a deployed stack, or serve, in place of a folder: ${WITH_API}`)
-    .option('--settings <file>', 'the settings file (serve: reeve.json when not given)')
+    .option('--settings <file>', 'the settings file (serve: reeve.json here, if it is there)')
     .option('--allow-private', 'allow remotes whose names lead into a private network (setting allowPrivate)')
     .configureHelp({
       showGlobalOptions: true,

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveApi, type ApiServer } from '../../lib/cli/api-server.ts';
@@ -189,3 +189,20 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+test(
+  'serve needs no settings file: where there is none, harvesters come over the API',
+  { timeout: 30_000 },
+  async () => {
+    const folder = newFolder();
+    const port = await freePort();
+    const run = startReeve(['serve', '--port', String(port)], {}, folder);
+    await run.said(`"api":"http://127.0.0.1:${port}"`);
+    await run.said('there is no settings file here');
+    const answer = await fetch(`http://127.0.0.1:${port}/harvesters`);
+    expect(await answer.json()).toEqual({ harvesters: [], cursor: null });
+    run.child.kill('SIGTERM');
+    expect((await run.ended).code).toBe(0);
+    expect(existsSync(join(folder, '.reeve'))).toBe(true);
+  },
+);

@@ -76,10 +76,15 @@ export interface Started {
 }
 
 /** The same as a process of its own. */
-export function startReeve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+export function startReeve(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Started {
   const { REEVE_DATA: _, FORCE_COLOR: __, ...inherited } = process.env;
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), PROGRAM, ...args], {
     env: { ...inherited, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
