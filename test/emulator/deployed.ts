@@ -27,7 +27,7 @@ import type { Outputs } from './cdk.ts';
 import { askApi } from './http-api.ts';
 import type { Emulator } from './ministack.ts';
 
-export interface Deployment extends Pick<Emulator, 'url' | 'authority' | 'certificate'> {
+export interface Deployment extends Pick<Emulator, 'url' | 'authority' | 'certificate' | 'environment'> {
   readonly outputs: Outputs;
 }
 

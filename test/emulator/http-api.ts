@@ -27,6 +27,11 @@ export interface Problem {
 /** AWS gives an API a host of its own; the emulator serves it under a path as well, which needs no name to be resolved. */
 const EMULATED = '/_aws/execute-api';
 
+export function apiUrlOf(stack: Deployed): URL {
+  const [id] = new URL(stack.output('ApiUrl')).hostname.split('.');
+  return new URL(`${EMULATED}/${id}/$default`, stack.deployment.url);
+}
+
 /** @param path with its query */
 export async function askApi<Body>(
   stack: Deployed,
@@ -35,9 +40,8 @@ export async function askApi<Body>(
   { body, headers = {}, isUnsigned = false }: Ask = {},
 ): Promise<ApiAnswer<Body>> {
   const { hostname, port } = new URL(stack.deployment.url);
-  const [id] = new URL(stack.output('ApiUrl')).hostname.split('.');
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  const target = new URL(`${EMULATED}/${id}/$default${path}`, stack.deployment.url);
+  const target = new URL(`${apiUrlOf(stack).href}${path}`);
   const unsigned = {
     method,
     protocol: 'https:',

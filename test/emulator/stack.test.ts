@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrapAndDeploy, destroy } from './cdk.ts';
 import { apiScenarios } from './api-scenarios.ts';
+import { cliScenarios } from './cli-scenarios.ts';
 import { awsContract } from './contract.ts';
 import { Deployed } from './deployed.ts';
 import { allowSchedulesAsTheEmulatorNamesThem, tagTheBucketAsTheTemplateDoes } from './deviations.ts';
@@ -28,6 +29,7 @@ afterAll(() => emulator.stop());
 apiScenarios(() => deployed);
 sessionScenarios(() => deployed);
 holdingScenarios(() => deployed);
+cliScenarios(() => deployed);
 watchScenarios(() => deployed);
 relayScenarios(() => deployed);
 awsContract(() => deployed);
