@@ -86,6 +86,9 @@ export interface Records {
   removeAll(prefix: string): Promise<void>;
 }
 
+/** Of the record store what tells of a harvester's resources: its ledger is read, what is decided on them is written. */
+export type Ledgers = Pick<Records, 'put' | 'read' | 'removeAll'>;
+
 /** What an execution is started with; ids and counts cross the state machine, never records. */
 export interface WorkflowInput {
   readonly session: string;
@@ -223,6 +226,7 @@ export interface Ports {
   readonly harvesters: Harvesters;
   readonly batches: Batches;
   readonly records: Records;
+  readonly ledgers: Ledgers;
   readonly executions: Executions;
   readonly checks: Checks;
   readonly schedules: Schedules;

@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ListedResource } from './harvesters/harvester.ts';
 import type { Json } from './json.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Records } from './ports.ts';
 import { ReeveError } from './session/errors.ts';
 
 /** Speed before size: records are small and written once. */
@@ -20,12 +20,12 @@ export function unpackLines(bytes: Uint8Array): string[] {
     .filter((line) => line !== '');
 }
 
-export async function putJson(records: Ports['records'], key: string, value: unknown): Promise<void> {
+export async function putJson(records: Pick<Records, 'put'>, key: string, value: unknown): Promise<void> {
   await records.put(key, gzipSync(JSON.stringify(value), { level: LEVEL }));
 }
 
 /** What was put under `key`; `undefined` when nothing was. */
-export async function readJson(records: Ports['records'], key: string): Promise<unknown> {
+export async function readJson(records: Pick<Records, 'read'>, key: string): Promise<unknown> {
   const bytes = await records.read(key);
   return bytes === undefined ? undefined : (JSON.parse(gunzipSync(bytes).toString('utf8')) as unknown);
 }

@@ -5,6 +5,10 @@ import type { Batch, Outcome, Session } from './session/session.ts';
 import { isTerminal } from './session/transitions.ts';
 import { all } from './pages.ts';
 
+/** What a resource of a remote is to us, between sessions. */
+export const RESOURCE_STATES = ['held', 'gone', 'not held', 'not selected'] as const;
+export type ResourceState = (typeof RESOURCE_STATES)[number];
+
 export const OUTCOMES = [
   'harvested',
   'unchanged',

@@ -14,6 +14,8 @@ export const API_USES = [
   'sessions',
   'harvesters',
   'batches',
+  'ledgers',
+  'chance',
   'checks',
   'schedules',
   'remote',
@@ -47,7 +49,7 @@ export type Operations<Names extends Operation> = {
   readonly [O in Names]: (asked: Asked<O>, world: ApiWorld) => Promise<Answered<O>>;
 };
 
-/** What is large and seldom asked for is loaded when it is: the document, and what knows every harvester type. */
+/** What is large and seldom asked for is loaded when it is: the document, what knows every harvester type, and what reads ledgers. */
 const OPERATIONS: Operations<Operation> = {
   ...harvesterOperations,
   ...sessionOperations,
@@ -56,6 +58,9 @@ const OPERATIONS: Operations<Operation> = {
     (await import('./save-harvester.ts')).savingOperations.createHarvester(asked, world),
   updateHarvester: async (asked, world) =>
     (await import('./save-harvester.ts')).savingOperations.updateHarvester(asked, world),
+  listHeld: async (asked, world) => (await import('./holding.ts')).holdingOperations.listHeld(asked, world),
+  chooseResources: async (asked, world) =>
+    (await import('./holding.ts')).holdingOperations.chooseResources(asked, world),
   probe: async (asked, world) => (await import('./probe.ts')).probeOperations.probe(asked, world),
 };
 

@@ -1,11 +1,15 @@
 /** Every route of the API: what it takes, what it answers. The app keeps it, the OpenAPI document and the client are made from it. */
 import * as z from 'zod/mini';
 import { closedObject } from '../settings/faults.ts';
+import { RESOURCE_STATES } from '../resources.ts';
 import type { ProblemName } from './problem.ts';
 import {
+  Choices,
+  Decided,
   Harvester,
   HarvesterPage,
   HarvesterSettings,
+  HeldPage,
   NewHarvester,
   Nothing,
   OutcomeSoFar,
@@ -127,6 +131,28 @@ export const ROUTES = {
       'Its schedule goes first. Its sessions and records stay. Refused while it has an open session.',
     answers: { 204: { says: 'Deleted' } },
     problems: ['NotFound', 'Conflict'],
+  },
+  listHeld: {
+    method: 'GET',
+    path: '/harvesters/{harvester}/resources',
+    summary: 'List what is known of the resources of a harvester: held, gone, not selected',
+    description:
+      'As the last session that closed left it. A page of before that is refused, or may repeat some.',
+    query: closedObject({
+      ...paging,
+      state: z.optional(z.enum(RESOURCE_STATES)).check(z.describe('Only resources that are this')),
+    }),
+    answers: { 200: { says: 'A page of resources', body: HeldPage } },
+    problems: ['NotFound'],
+  },
+  chooseResources: {
+    method: 'POST',
+    path: '/harvesters/{harvester}/choices',
+    summary: 'Decide on resources one by one: harvested, left out, or as usual again',
+    description: 'It counts from the next session on. What is not named stays as it was decided.',
+    body: Choices,
+    answers: { 200: { says: 'Decided', body: Decided } },
+    problems: ['NotFound', 'TooLarge', 'UnsupportedMediaType'],
   },
   startSession: {
     method: 'POST',

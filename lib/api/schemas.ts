@@ -1,6 +1,6 @@
 /** What crosses the API: views of harvesters, sessions and resources. The OpenAPI document is made from these. */
 import * as z from 'zod/mini';
-import { OUTCOMES } from '../resources.ts';
+import { OUTCOMES, RESOURCE_STATES } from '../resources.ts';
 import { HARVESTER_STATUSES, OPEN_STATUSES, SESSION_KINDS, TERMINAL_STATUSES } from '../session/session.ts';
 import { closedObject } from '../settings/faults.ts';
 import { PartOfKeeping } from '../settings/keeping.ts';
@@ -134,6 +134,35 @@ export const Resource = z
   })
   .check(z.meta({ id: 'Resource' }));
 
+export const HeldResource = z
+  .strictObject({
+    id: text,
+    title: z.nullable(text),
+    is: z
+      .enum(RESOURCE_STATES)
+      .check(z.describe('Of what is gone the record is held until its time of grace is over')),
+    version: z.nullable(text).check(z.describe('What the listing said of it when the record was made')),
+    heldFromSession: z.nullable(text).check(z.describe('The session whose files hold its record')),
+    goneSince: z.nullable(instant),
+    missingFromListings: count.check(z.describe('In how many whole listings in a row it was missing')),
+  })
+  .check(z.meta({ id: 'HeldResource' }));
+
+const RESOURCES_MAX = 1_000;
+const ids = z.optional(
+  z
+    .array(z.string().check(z.minLength(1), z.maxLength(2_048)), 'allowed is a list of ids of resources')
+    .check(z.maxLength(RESOURCES_MAX, `allowed are at most ${RESOURCES_MAX} ids`)),
+);
+export const Choices = closedObject({
+  select: ids.check(z.describe('These are harvested, from the next session on')),
+  deselect: ids.check(z.describe('These are left out; what is held of them stays')),
+  asUsual: ids.check(z.describe('Nobody decides on these any more')),
+}).check(z.meta({ id: 'Choices' }));
+export const Decided = z
+  .strictObject({ decided: count.check(z.describe('How many resources are decided on one by one now')) })
+  .check(z.meta({ id: 'Decided' }));
+
 const cursor = z
   .nullable(text)
   .check(
@@ -150,6 +179,9 @@ export const SessionPage = z
 export const ResourcePage = z
   .strictObject({ resources: z.array(Resource), cursor })
   .check(z.meta({ id: 'ResourcePage' }));
+export const HeldPage = z
+  .strictObject({ resources: z.array(HeldResource), cursor })
+  .check(z.meta({ id: 'HeldPage' }));
 
 /** What a caller may ask of a new session; it goes to `start` as it is. */
 export const Start = closedObject({

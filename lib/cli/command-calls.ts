@@ -1,9 +1,8 @@
 /** What each command is called with, as it was typed; `main.ts` says what they do, `commands-over-api.ts` what they do with `--api`. */
-import type { OutcomeSoFar } from '../resources.ts';
+import type { OutcomeSoFar, ResourceState } from '../resources.ts';
 import type { CostOptions } from './commands/cost.ts';
 import type { HarvesterFlags } from './harvester-options.ts';
 import type { RemoteOptionTexts } from './remote-options.ts';
-import type { ResourceState } from './resource-states.ts';
 
 export interface GlobalOptions {
   readonly data?: string;

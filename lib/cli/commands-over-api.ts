@@ -1,13 +1,7 @@
 /** With `--api`, the commands that a stack can answer go to its API; the others say that they cannot. */
 import { ReeveError } from '../session/errors.ts';
 import type { Api } from './api.ts';
-import type {
-  Commands,
-  GlobalOptions,
-  HarvestFlags,
-  HarvestersCall,
-  ResourcesFlags,
-} from './command-calls.ts';
+import type { Commands, GlobalOptions, HarvestFlags, HarvestersCall } from './command-calls.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { RECORDS_HELP, WITH_API } from './program-help.ts';
@@ -51,12 +45,13 @@ function remoteCommands(run: RunCommand, env: Environment): Partial<Commands> {
       over(global, (context, api, their) =>
         their.showOverApi(context, api, { id, ...own, outcome: own.outcome }),
       ),
-    resources: (global, what, { state, ...own }: ResourcesFlags) => {
-      refuseOthers({ state });
-      return over(global, (context, api, their) =>
-        their.resourcesOverApi(context, api, { what, ...own, outcome: own.outcome }),
-      );
-    },
+    resources: (global, what, own) =>
+      over(global, (context, api, their) => their.resourcesOverApi(context, api, { what, ...own })),
+    choose: (global, harvester, ids, choice) =>
+      over(global, async (context, api) => {
+        const { chooseOverApi } = await import('./commands/holding-over-api.ts');
+        return chooseOverApi(context, api, { harvester, ids, choice });
+      }),
     abort: (global, id) => over(global, (context, api, their) => their.abortOverApi(context, api, id)),
     retry: (global, id, others) => {
       refuseOthers(others);
@@ -115,11 +110,10 @@ function chosen(name: string, local: Command, remote: Command | undefined): Comm
       name === 'export' ? `: ${RECORDS_HELP.charAt(0).toLowerCase()}${RECORDS_HELP.slice(1, -1)}` : '';
     throw new ReeveError(
       'InputInvalid',
-      `${SPOKEN[name] ?? name} does not go over an API${why}; allowed with --api are ${WITH_API}`,
+      `${name} does not go over an API${why}; allowed with --api are ${WITH_API}`,
     );
   };
 }
-const SPOKEN: Readonly<Record<string, string>> = { choose: 'select or deselect' };
 
 /** Where it can be said instead. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -127,7 +121,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   dryRun: 'nobody but who holds the records can tell what would change',
   credentials: 'the API probes without any; --type names the type of a remote that wants them',
   pace: 'a retry goes at the pace of its harvester, which harvesters change changes',
-  state: 'the API does not tell what is held; --outcome tells what became of the resources of a session',
 };
 
 /** What is not sent must not be taken for said. */

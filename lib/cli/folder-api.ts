@@ -28,6 +28,8 @@ export async function openFolderToLook(context: Context): Promise<OpenedApi> {
     ...guest.ports,
     checks: { arm: refuse, disarm: refuse },
     schedules: { set: refuse, remove: refuse },
+    ledgers: { read: (key) => guest.ports.records.read(key), put: refuse, removeAll: refuse },
+    chance: { token: () => 'nobody' },
     remote: { fetch: refuse },
     addresses: { refusalOf: () => undefined, refusalOfSecret: () => undefined },
     log: context.log,

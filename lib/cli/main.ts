@@ -7,6 +7,7 @@ import type { Handlers } from '../local/embedded/invoke.ts';
 import { localSecrets } from '../local/secrets.ts';
 import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
+import { BOTH_RESOURCES } from './program-help.ts';
 import { readSettingsFile } from './settings-reading.ts';
 import type { ServeSettings } from './settings-file.ts';
 import type { Context } from './context.ts';
@@ -197,9 +198,6 @@ function harvestersHere(run: Run): Commands['harvesters'] {
 
 const NOT_APPLIED =
   'A settings file is applied to a stack, which --api names; in a folder it is serve --settings <file> that harvests as the file says';
-
-const BOTH_RESOURCES =
-  '--state is asked of a harvester, --outcome of a session; allowed is one of them, with what it is asked of';
 
 function resourceCommands(run: Run, look: Look): Pick<Commands, 'resources' | 'choose'> {
   return {

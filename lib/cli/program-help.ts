@@ -28,7 +28,8 @@ export function keepHelp(): string {
 }
 
 /** The commands that an API can answer. */
-export const WITH_API = 'harvest, harvesters, probe, sessions, show, resources, abort, retry';
+export const WITH_API =
+  'harvest, harvesters, probe, sessions, show, resources, select, deselect, abort, retry';
 
 /** Records do not travel over the API. */
 export const RECORDS_HELP =
@@ -78,3 +79,6 @@ export const APPLY_EXAMPLES: readonly (readonly [string, string])[] = [
   ['--api <url> harvesters apply reeve.json', 'creates and changes'],
   ['--api <url> harvesters apply reeve.json --prune', 'deletes besides what the file does not name'],
 ];
+
+export const BOTH_RESOURCES =
+  '--state is asked of a harvester, --outcome of a session; allowed is one of them, with what it is asked of';

@@ -27,8 +27,7 @@ import {
   setOption,
 } from './repeatable-options.ts';
 import { policyHelp, type RemoteOptionTexts } from './remote-options.ts';
-import { RESOURCE_STATES } from './resource-states.ts';
-import { OUTCOMES } from '../resources.ts';
+import { OUTCOMES, RESOURCE_STATES } from '../resources.ts';
 
 const NEWEST = 'its id; the newest session when it is not said';
 const TYPES = HARVESTER_TYPES.map(({ type }) => type);

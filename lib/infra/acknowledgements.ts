@@ -53,6 +53,16 @@ function wildcardsOf(
         reason: 'Ledgers are named after sessions; each is deleted when the next has taken its place',
       },
     ],
+    ledgers: [
+      {
+        resource: `<${bucketId}.Arn>/ledgers/*`,
+        reason: 'Ledgers are named after harvesters and sessions, made at run time; the API only reads them',
+      },
+      {
+        resource: `<${bucketId}.Arn>/ledgers/harvester=*/choices/*`,
+        reason: 'What is decided on resources is named after harvesters, anew each time',
+      },
+    ],
     executions: [
       {
         resource: `arn:<AWS::Partition>:states:${ACCOUNT}:execution:${stackName}-harvest:*`,

@@ -83,6 +83,12 @@ export const GRANTS: Readonly<Record<PortName, (granted: Granted) => readonly Po
     // Without a condition on the prefix: S3 answers 404 for what is missing only to those who may list, and 403 to all others.
     allow(['s3:ListBucket'], [bucketArn]),
   ],
+  ledgers: ({ bucketArn }) => [
+    allow(['s3:GetObject'], [`${bucketArn}/ledgers/*`]),
+    allow(['s3:PutObject', 's3:DeleteObject'], [`${bucketArn}/ledgers/harvester=*/choices/*`]),
+    // As for records.
+    allow(['s3:ListBucket'], [bucketArn]),
+  ],
   executions: ({ names }) => [
     allow(['states:StartExecution'], [names.stateMachineArn]),
     allow(['states:DescribeExecution', 'states:StopExecution'], [names.executionArns]),

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { Json } from '../json.ts';
-import type { Ports } from '../ports.ts';
+import type { Page, Records } from '../ports.ts';
 import { packLines, putJson, readJson, unpackLines } from '../records.ts';
 import { ReeveError } from '../session/errors.ts';
 import { digest, ledgerManifestKey, ledgerShardKey } from '../session/names.ts';
@@ -47,10 +47,11 @@ export type Manifest = Omit<z.infer<typeof ManifestShape>, 'difference'> & {
   readonly difference: Difference;
 };
 
-type RecordsPort = Pick<Ports, 'records'>;
+type ReadPort = { readonly records: Pick<Records, 'read'> };
+type WritePort = { readonly records: Pick<Records, 'put'> };
 
 export async function readManifest(
-  { records }: RecordsPort,
+  { records }: ReadPort,
   harvesterId: string,
   { sessionId }: LedgerPointer,
 ): Promise<Manifest | undefined> {
@@ -62,7 +63,7 @@ export async function readManifest(
 }
 
 export async function writeManifest(
-  { records }: RecordsPort,
+  { records }: WritePort,
   harvesterId: string,
   sessionId: string,
   manifest: Manifest,
@@ -72,7 +73,7 @@ export async function writeManifest(
 
 /** @throws StoreBusy when it is not there: a ledger is removed only when another has taken its place */
 export async function readShard(
-  { records }: RecordsPort,
+  { records }: ReadPort,
   harvesterId: string,
   { sessionId }: LedgerPointer,
   shard: number,
@@ -87,7 +88,7 @@ export async function readShard(
 }
 
 export async function writeShard(
-  { records }: RecordsPort,
+  { records }: WritePort,
   { id, harvesterId }: Pick<Session, 'id' | 'harvesterId'>,
   shard: number,
   entries: Iterable<Entry>,
@@ -108,7 +109,7 @@ export function shardOf(id: string, shards: number): number {
 
 /** All entries of a ledger, one after the other. */
 export async function* entriesOf(
-  ports: RecordsPort,
+  ports: ReadPort,
   harvesterId: string,
   pointer: LedgerPointer,
 ): AsyncGenerator<Entry> {
@@ -116,4 +117,24 @@ export async function* entriesOf(
   for (let shard = 0; shard < (manifest?.shards ?? 0); shard += 1) {
     for (const line of await readShard(ports, harvesterId, pointer, shard)) yield entryOf(line);
   }
+}
+
+/** The same as a listing that comes in pages, one a shard. @throws InputInvalid for the page of a ledger that another has taken the place of */
+export async function ledgerPage(
+  ports: ReadPort,
+  harvesterId: string,
+  pointer: LedgerPointer,
+  cursor: string | undefined,
+): Promise<Page<Entry>> {
+  const [sessionId = pointer.sessionId, number = '0'] = cursor?.split('/') ?? [];
+  const shard = Number(number);
+  if (sessionId !== pointer.sessionId || !Number.isSafeInteger(shard))
+    throw new ReeveError(
+      'InputInvalid',
+      `What is held of harvester ${harvesterId} has changed since that page was given; begin without a cursor`,
+    );
+  const { shards = 0 } = (await readManifest(ports, harvesterId, pointer)) ?? {};
+  if (shard >= shards) return { values: [] };
+  const values = (await readShard(ports, harvesterId, pointer, shard)).map(entryOf);
+  return { values, ...(shard + 1 < shards ? { cursor: `${pointer.sessionId}/${shard + 1}` } : {}) };
 }

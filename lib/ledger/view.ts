@@ -89,7 +89,7 @@ function idOf(line: string): string {
 
 /** Resources that somebody has decided on: true is selected. `undefined` when the object is not there. */
 export async function readChoices(
-  { records }: Pick<Ports, 'records'>,
+  { records }: { readonly records: Pick<Ports['records'], 'read'> },
   key: string | undefined,
 ): Promise<ReadonlyMap<string, boolean> | undefined> {
   if (key === undefined) return new Map();

@@ -1,6 +1,6 @@
 /** Decides on resources one by one: which are harvested, whatever is usual for new ones. */
 import { readChoices } from '../ledger/view.ts';
-import type { Ports } from '../ports.ts';
+import type { Ledgers, Ports } from '../ports.ts';
 import { putJson } from '../records.ts';
 import { ReeveError } from '../session/errors.ts';
 import { choicesKey } from '../session/names.ts';
@@ -18,7 +18,7 @@ const CHOICES_MAX = 1_000_000;
  * @throws NotFound, StoreBusy, InputInvalid when there are too many
  */
 export async function choose(
-  ports: Pick<Ports, 'harvesters' | 'sessions' | 'records' | 'chance'>,
+  ports: Pick<Ports, 'harvesters' | 'sessions' | 'chance'> & { readonly records: Ledgers },
   harvesterId: string,
   choices: ReadonlyMap<string, boolean | null>,
 ): Promise<number> {

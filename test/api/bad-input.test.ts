@@ -62,12 +62,29 @@ describe('a request', () => {
     ['DELETE', '/harvesters/nobody', 404],
     ['POST', '/harvesters/nobody/sessions', 404],
     ['GET', '/harvesters/nobody/sessions', 404],
+    ['GET', '/harvesters/nobody/resources', 404],
     ['GET', '/sessions/nobody', 404],
     ['GET', '/sessions/nobody/resources', 404],
     ['POST', '/sessions/nobody/abort', 404],
     ['POST', '/sessions/nobody/retry', 404],
   ])('%s %s is answered %i', async (method, target, status) => {
     expect((await deployed().ask(method, target)).status).toBe(status);
+  });
+
+  test.each([
+    [{}, 'it names no resource; allowed are select, deselect and asUsual'],
+    [{ select: ['1'], deselect: ['1'] }, '"1" is named for two things'],
+    [{ select: 'all' }, 'allowed is a list of ids of resources'],
+    [{ select: Array.from({ length: 1_001 }, String) }, 'allowed are at most 1000 ids'],
+    [{ selected: ['1'] }, 'it has "selected"; allowed are select, deselect, asUsual'],
+  ])('for a choice of resources that is none is refused: %#', async (body, fault) => {
+    const { ask, world } = deployed();
+    await world.ports.harvesters.create(makeHarvester({ id: 'h' }));
+    const { status, body: said } = await ask('POST', '/harvesters/h/choices', { body });
+    expect([status, faultsOf(said).join()]).toEqual([400, expect.stringContaining(fault)]);
+    const nobody = await ask('POST', '/harvesters/nobody/choices', { body: { select: ['1'] } });
+    expect(nobody.status).toBe(404);
+    expect((await ask('GET', '/harvesters/h/resources?state=lost')).status).toBe(400);
   });
 
   test('by a method that a path does not have is told those that it has', async () => {

@@ -5,14 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HANDLERS } from '../../lambdas/index.ts';
 import type * as z from 'zod/mini';
-import type {
-  Harvester,
-  HarvesterPage,
-  Probe,
-  Session,
-  SessionPage,
-  ResourcePage,
-} from '../../lib/api/schemas.ts';
+import type * as schemas from '../../lib/api/schemas.ts';
 import type { Problem } from '../../lib/api/problem.ts';
 import { createAddresses } from '../../lib/aws/addresses.ts';
 import { openEmbedded, type Embedded } from '../../lib/local/embedded/embedded.ts';
@@ -64,18 +57,18 @@ const settingsOf = (remote: SampleRemote, more: object = {}) => ({
   ...more,
 });
 
-async function create(more: object, remote = sample): Promise<Of<typeof Harvester>> {
+async function create(more: object, remote = sample): Promise<Of<typeof schemas.Harvester>> {
   const { status, body } = await ask('POST', '/harvesters', { body: settingsOf(remote, more) });
   expect(status).toBe(201);
-  return body as Of<typeof Harvester>;
+  return body as Of<typeof schemas.Harvester>;
 }
 
-async function run(harvester: string, headers = {}): Promise<Of<typeof Session>> {
+async function run(harvester: string, headers = {}): Promise<Of<typeof schemas.Session>> {
   const { status, body } = await ask('POST', `/harvesters/${harvester}/sessions`, { headers });
   expect(status).toBe(201);
-  const { id } = body as Of<typeof Session>;
+  const { id } = body as Of<typeof schemas.Session>;
   await world.waitClosed(id);
-  return (await ask('GET', `/sessions/${id}`)).body as Of<typeof Session>;
+  return (await ask('GET', `/sessions/${id}`)).body as Of<typeof schemas.Session>;
 }
 
 describe('harvesters', () => {
@@ -98,7 +91,7 @@ describe('harvesters', () => {
     const { body, headers } = await ask('GET', '/harvesters/whole');
     expect(body).toEqual(created.body);
     expect(headers['etag']).toBe(created.headers['etag']);
-    const { harvesters } = (await ask('GET', '/harvesters')).body as Of<typeof HarvesterPage>;
+    const { harvesters } = (await ask('GET', '/harvesters')).body as Of<typeof schemas.HarvesterPage>;
     expect(harvesters).toContainEqual(body);
 
     const changed = await ask('PUT', '/harvesters/whole', {
@@ -141,7 +134,7 @@ describe('harvesters', () => {
     await run('tagged');
     const after = await ask('GET', '/harvesters/tagged');
     expect(after.headers['etag']).toBe(before);
-    expect((after.body as Of<typeof Harvester>).lastSession).not.toBeNull();
+    expect((after.body as Of<typeof schemas.Harvester>).lastSession).not.toBeNull();
   });
 });
 
@@ -151,11 +144,15 @@ describe('sessions', () => {
     const first = await run('counted');
     const second = await run('counted');
     expect(second).toMatchObject({ status: 'finished-all-ok', counts: { total: 12 }, retryOf: null });
-    const { sessions } = (await ask('GET', '/harvesters/counted/sessions')).body as Of<typeof SessionPage>;
+    const { sessions } = (await ask('GET', '/harvesters/counted/sessions')).body as Of<
+      typeof schemas.SessionPage
+    >;
     expect(sessions.map(({ id }) => id)).toEqual([second.id, first.id]);
-    const page = (await ask('GET', '/harvesters/counted/sessions?limit=1')).body as Of<typeof SessionPage>;
+    const page = (await ask('GET', '/harvesters/counted/sessions?limit=1')).body as Of<
+      typeof schemas.SessionPage
+    >;
     const next = (await ask('GET', `/harvesters/counted/sessions?limit=1&cursor=${page.cursor ?? ''}`))
-      .body as Of<typeof SessionPage>;
+      .body as Of<typeof schemas.SessionPage>;
     expect([...page.sessions, ...next.sessions].map(({ id }) => id)).toEqual([second.id, first.id]);
     expect(next.cursor).toBeNull();
   });
@@ -167,7 +164,7 @@ describe('sessions', () => {
       ask('POST', '/harvesters/keyed/sessions', { headers }),
       ask('POST', '/harvesters/keyed/sessions', { headers }),
     ]);
-    const ids = new Set(answers.map(({ body }) => (body as Of<typeof Session>).id));
+    const ids = new Set(answers.map(({ body }) => (body as Of<typeof schemas.Session>).id));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 201]);
     expect(ids.size).toBe(1);
     await world.waitClosed([...ids][0]!);
@@ -179,10 +176,10 @@ describe('sessions', () => {
     await create({ id: 'listed' }, broken);
     const session = await run('listed');
     expect(session).toMatchObject({ status: 'finished-some-failed' });
-    const all: Of<typeof ResourcePage>['resources'] = [];
+    const all: Of<typeof schemas.ResourcePage>['resources'] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const target: string = `/sessions/${session.id}/resources?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`;
-      const page = (await ask('GET', target)).body as Of<typeof ResourcePage>;
+      const page = (await ask('GET', target)).body as Of<typeof schemas.ResourcePage>;
       expect(page.resources.length).toBeLessThanOrEqual(2);
       all.push(...page.resources);
       cursor = page.cursor;
@@ -190,7 +187,7 @@ describe('sessions', () => {
     expect(all).toHaveLength(session.counts!.total);
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     const failed = (await ask('GET', `/sessions/${session.id}/resources?outcome=failed`)).body as Of<
-      typeof ResourcePage
+      typeof schemas.ResourcePage
     >;
     expect(failed.resources).toEqual(all.filter(({ outcome }) => outcome === 'failed'));
     expect(failed.resources).toHaveLength(session.counts!.failed);
@@ -199,7 +196,7 @@ describe('sessions', () => {
       headers: { 'idempotency-key': 'again' },
     });
     expect(retried).toMatchObject({ status: 201, body: { retryOf: session.id } });
-    const { id } = retried.body as Of<typeof Session>;
+    const { id } = retried.body as Of<typeof schemas.Session>;
     await world.waitClosed(id);
     expect(
       await ask('POST', `/sessions/${session.id}/retry`, { headers: { 'idempotency-key': 'again' } }),
@@ -223,7 +220,9 @@ describe('sessions', () => {
       faults: [{ match: 'dataset', fault: { kind: 'hang' } }],
     });
     await create({ id: 'slow', every: '1d' }, slow);
-    const { id } = (await ask('POST', '/harvesters/slow/sessions', { body: {} })).body as Of<typeof Session>;
+    const { id } = (await ask('POST', '/harvesters/slow/sessions', { body: {} })).body as Of<
+      typeof schemas.Session
+    >;
     for (const refused of [
       await ask('POST', '/harvesters/slow/sessions'),
       await ask('DELETE', '/harvesters/slow'),
@@ -231,7 +230,7 @@ describe('sessions', () => {
       expect(refused).toMatchObject({ status: 409, body: { session: `/sessions/${id}` } });
     expect((await ask('GET', '/harvesters/slow')).body).toMatchObject({ openSession: id, every: '1d' });
     expect(
-      ((await ask('GET', '/sessions')).body as Of<typeof SessionPage>).sessions.map((one) => one.id),
+      ((await ask('GET', '/sessions')).body as Of<typeof schemas.SessionPage>).sessions.map((one) => one.id),
     ).toContain(id);
     expect((await ask('POST', `/sessions/${id}/retry`)).status).toBe(409);
 
@@ -252,13 +251,36 @@ describe('sessions', () => {
 
 test('a probe says which type a URL wants', async () => {
   const { body } = await ask('POST', '/probe', { body: { url: sample.geonodeUrl } });
-  expect(body as Of<typeof Probe>).toMatchObject({ type: 'geonode' });
+  expect(body as Of<typeof schemas.Probe>).toMatchObject({ type: 'geonode' });
   const nothing = await ask('POST', '/probe', { body: { url: new URL('/nothing', sample.geonodeUrl).href } });
   expect(nothing).toMatchObject({ status: 200, body: { type: null } });
   expect(await ask('POST', '/probe', { body: { url: 'http://127.0.0.1:9/' } })).toMatchObject({
     status: 502,
     body: { name: 'RemoteFailed' },
   });
+});
+
+test('what is held is told resource by resource; one that was selected is harvested by the next session', async () => {
+  const listed = async (query: string) =>
+    (await ask('GET', `/harvesters/holding/resources${query}`)).body as Of<typeof schemas.HeldPage>;
+  const choose = (body: object) => ask('POST', '/harvesters/holding/choices', { body });
+  await create({ id: 'holding', keeping: { harvestNewResourcesByDefault: false } });
+  expect(await listed('')).toEqual({ resources: [], cursor: null });
+  expect((await run('holding')).counts).toMatchObject({ total: 0, harvested: 0 });
+  const ids: string[] = [];
+  for (let next: string | null = ''; next !== null;) {
+    const page = await listed(`?limit=5&state=not+selected${next && `&cursor=${next}`}`);
+    ids.push(...page.resources.map(({ id }) => id));
+    next = page.cursor;
+  }
+  expect([ids.length, new Set(ids).size]).toEqual([12, 12]);
+  const [first = '', second = '', third = ''] = ids;
+  const both = await choose({ select: [first, second], deselect: [third] });
+  expect(both).toMatchObject({ status: 200, body: { decided: 3 } });
+  expect(await choose({ asUsual: [second] })).toMatchObject({ body: { decided: 2 } });
+  expect((await run('holding')).counts).toMatchObject({ total: 1, harvested: 1 });
+  const { resources } = await listed('?state=held');
+  expect(resources).toEqual([expect.objectContaining({ id: first, is: 'held', goneSince: null })]);
 });
 
 test('the document says of itself what it is', async () => {

@@ -54,7 +54,7 @@ describe('with --api', () => {
     expect((await over('abort', session.id)).json()).toMatchObject({ id: session.id });
 
     // Without an id: the newest, which is told where no document is.
-    for (const command of ['show', 'abort', 'resources']) {
+    for (const command of ['show', 'abort']) {
       const ran = await api.over(command);
       expect(ran.err).toContain(`No session was named: the newest one is taken, ${retried.id}.`);
       expect(ran.out).toContain(retried.id);
@@ -99,6 +99,25 @@ describe('with --api', () => {
     expect(JSON.stringify(said)).not.toContain('s3cret');
   });
 
+  test('what is held of a harvester is told, and resources are selected for its next session', async () => {
+    const url = `${sample.geonodeUrl}/?of=holding`;
+    const id = harvesterIdOf(url);
+    const none = ['--keep', 'harvestNewResourcesByDefault=false'];
+    await over('harvest', url, '--type', 'geonode', ...none, ...QUICK);
+    const left = (await over('resources', id, '--state', 'not selected')).json();
+    const { resources, counts } = left as { resources: { id: string }[]; counts: Record<string, number> };
+    expect(counts).toMatchObject({ held: 0, 'not selected': resources.length });
+    const [first, second] = resources.map((one) => one.id);
+    expect((await api.over('select', id, first!, second!)).out).toContain(
+      '2 resources decided on one by one',
+    );
+    expect((await over('deselect', id, second!)).json()).toMatchObject({ decided: 2, selected: false });
+    expect((await over('harvest', id)).json()).toMatchObject({ counts: { total: 1 } });
+    expect((await api.over('resources', id)).out).toContain(
+      `${id}: 1 held, ${resources.length - 1} not selected`,
+    );
+  });
+
   test('resources of a session are found by their outcome, over all pages of the API', async () => {
     const many = await startSampleRemote({ datasets: 1_030 });
     const ran = await over('harvest', many.geonodeUrl, '--pace', 'requestsPerSecond=1000');
@@ -138,7 +157,7 @@ describe('with --api', () => {
       'InputInvalid',
       '--credentials cannot be',
     ],
-    [['resources', '--state', 'held'], 'InputInvalid', 'the API does not tell what is held'],
+    [['resources', '--state', 'held', '--outcome', 'failed'], 'InputInvalid', 'allowed is one of them'],
     [['resources', 'nobody'], 'NotFound', 'There is no harvester "nobody"'],
     [['sessions', '--harvester', 'nobody'], 'NotFound', 'There is no harvester "nobody"'],
     [['export'], 'InputInvalid', 'lie in its bucket (output BucketName of the deployment) under records/'],

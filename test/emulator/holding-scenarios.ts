@@ -58,6 +58,29 @@ export function holdingScenarios(stack: () => Deployed): void {
       });
     });
 
+    test('a session may list only; what somebody selects is harvested by the next one', async (context) => {
+      const remote = await remoteFor(context, { datasets: 12 });
+      await create('choosing', remote.url, { keeping: { harvestNewResourcesByDefault: false } });
+      await harvested('choosing', { kind: 'discover-harvestable-resources' });
+      const held = (query: string) =>
+        askApi<{ resources: { id: string; is: string }[] }>(
+          stack(),
+          'GET',
+          `/harvesters/choosing/resources${query}`,
+        );
+      const { body: listed } = await held('');
+      expect(listed.resources.map(({ is }) => is)).toEqual(Array.from({ length: 12 }, () => 'not selected'));
+      const select = listed.resources.slice(0, 3).map(({ id }) => id);
+      for (const body of [
+        { select: listed.resources.map(({ id }) => id) },
+        { asUsual: listed.resources.slice(3).map(({ id }) => id) },
+      ])
+        expect((await askApi(stack(), 'POST', '/harvesters/choosing/choices', { body })).status).toBe(200);
+      expect((await harvested('choosing')).counts).toEqual({ ...NONE, total: 3, harvested: 3 });
+      const { body: now } = await held('?state=held');
+      expect(now.resources.map(({ id }) => id).sort()).toEqual(select.sort());
+    });
+
     test.each(['wms', 'arcgis', 'ckan', 'dcat-us'] as const)(
       'a remote of type %s: its code is loaded by the Lambdas that need it',
       async (type) => {

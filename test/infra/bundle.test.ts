@@ -63,8 +63,8 @@ const LOADS: Readonly<Record<FunctionName, Load>> = {
   },
   api: {
     atInit: [...sdk('dynamodb', 'lambda', 'scheduler', 'sfn'), 'p-map', 'zod'],
-    later: [...sdk('secrets-manager'), 'croner', 'sax', 'undici'],
-    kilobytesMax: 850,
+    later: [...sdk('s3', 'secrets-manager'), 'croner', 'sax', 'undici'],
+    kilobytesMax: 920,
   },
 };
 

@@ -32,6 +32,8 @@ const ACKNOWLEDGED = [
     `Functions/${name}-role: IAM5[Resource::bucket/staging/*]`,
     `Functions/${name}-role: IAM5[Resource::bucket/ledgers/*]`,
   ]),
+  'Functions/api-role: IAM5[Resource::bucket/ledgers/*]',
+  'Functions/api-role: IAM5[Resource::bucket/ledgers/harvester=*/choices/*]',
   ...['api', 'discover', 'harvest'].map(
     (name) => `Functions/${name}-role: IAM5[Resource::secretsmanager secret:reeve/*]`,
   ),

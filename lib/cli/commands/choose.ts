@@ -5,6 +5,7 @@ import { ReeveError } from '../../session/errors.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findHarvester } from '../find.ts';
+import type { Screen } from '../screen.ts';
 import { countOf } from '../words.ts';
 import { openToWork } from '../world.ts';
 
@@ -28,13 +29,18 @@ export async function chooseResources(
   try {
     const { id } = await findHarvester(world.ports, typed);
     const decided = await choose(world.ports, id, new Map(ids.map((one) => [one, choice])));
-    const words = choice === null ? 'as usual' : choice ? 'selected' : 'not selected';
-    context.screen.document({ harvester: id, resources: ids, selected: choice, decided });
-    context.screen.print(
-      `${countOf(ids.length, 'resource')} of ${id}: ${words} from the next session on; ${countOf(decided, 'resource')} decided on one by one`,
-    );
+    tellChosen(context.screen, { harvester: id, ids, choice }, decided);
     return EXIT.allOk;
   } finally {
     await world.close();
   }
+}
+
+/** @param decided how many resources are decided on one by one now */
+export function tellChosen(screen: Screen, { harvester, ids, choice }: ChooseOptions, decided: number): void {
+  const words = choice === null ? 'as usual' : choice ? 'selected' : 'not selected';
+  screen.document({ harvester, resources: ids, selected: choice, decided });
+  screen.print(
+    `${countOf(ids.length, 'resource')} of ${harvester}: ${words} from the next session on; ${countOf(decided, 'resource')} decided on one by one`,
+  );
 }

@@ -36,10 +36,13 @@ import {
 } from '../harvester-options.ts';
 import { createOver, replaceOver, typeOver } from '../harvester-saving.ts';
 import { catchInterrupts } from '../interrupts.ts';
+import type { ResourcesFlags } from '../command-calls.ts';
+import { BOTH_RESOURCES } from '../program-help.ts';
 import { collectLines, type LinesAsked } from '../resource-lines.ts';
 import type { Screen } from '../screen.ts';
 import type { SessionView } from '../session-view.ts';
 import { oneLine, printSummary } from '../summary.ts';
+import { heldOverApi } from './holding-over-api.ts';
 import { noSessionYet, printSessionResources } from './session-resources.ts';
 import { printSessions } from './sessions.ts';
 import { tellSession, type ShowOptions } from './show.ts';
@@ -81,11 +84,17 @@ export async function showOverApi({ screen }: Context, api: Api, options: ShowOp
 }
 
 export async function resourcesOverApi(
-  { screen }: Context,
+  context: Context,
   api: Api,
-  { what, ...asked }: LinesAsked & { readonly what: string | undefined },
+  { what, state, ...own }: ResourcesFlags & { readonly what: string | undefined },
 ): Promise<ExitCode> {
+  const { screen } = context;
+  if (state !== undefined && own.outcome !== undefined) throw new ReeveError('InputInvalid', BOTH_RESOURCES);
   const named = what === undefined || isUrl(what) ? undefined : await readSession(api, what);
+  if (named === undefined && own.outcome === undefined)
+    return heldOverApi(context, api, { harvester: what, state, limit: own.limit, offset: own.offset });
+  if (state !== undefined) throw new ReeveError('InputInvalid', BOTH_RESOURCES);
+  const asked: LinesAsked = { ...own, outcome: own.outcome ?? 'all' };
   const session = named ?? (await newestOfHarvester(screen, api, what));
   const outcome = asked.outcome === 'all' ? undefined : asked.outcome;
   const found = await collectLines(linesOver(api, session.id, outcome), { ...asked, outcome: 'all' });

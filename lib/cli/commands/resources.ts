@@ -1,14 +1,15 @@
 /** `reeve resources [harvester]`: what is known of each resource of a remote: held, gone, not selected. */
-import { isHeld, type Entry } from '../../ledger/entry.ts';
+import type { Entry } from '../../ledger/entry.ts';
+import { heldView, type HeldView } from '../../ledger/state.ts';
 import { entriesOf } from '../../ledger/store.ts';
+import { RESOURCE_STATES, type ResourceState } from '../../resources.ts';
 import { shortened } from '../../settings/shortened.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { oneHarvester } from '../find.ts';
-import { RESOURCE_STATES, type ResourceState } from '../resource-states.ts';
-import type { Style } from '../screen.ts';
+import type { Screen, Style } from '../screen.ts';
 import { table } from '../tables.ts';
-import { isoTime, spokenNumber } from '../words.ts';
+import { spokenNumber } from '../words.ts';
 import type { LookPorts } from '../world.ts';
 
 export interface ResourcesOptions {
@@ -28,26 +29,42 @@ const STYLES: Readonly<Record<ResourceState, Style>> = {
 export async function listResources(
   { screen }: Context,
   { ports }: LookPorts,
-  { harvester: typed, state, limit, offset }: ResourcesOptions,
+  { harvester: typed, ...asked }: ResourcesOptions,
 ): Promise<ExitCode> {
-  const harvester = await oneHarvester(ports, typed);
+  const { id, ledger } = await oneHarvester(ports, typed);
+  return tellHeld(screen, id, ledger === undefined ? nothing() : heldIn(entriesOf(ports, id, ledger)), asked);
+}
+
+async function* nothing(): AsyncGenerator<never> {
+  // No session has closed yet.
+}
+
+async function* heldIn(entries: AsyncIterable<Entry>): AsyncGenerator<HeldView> {
+  for await (const entry of entries) yield heldView(entry);
+}
+
+/** Goes through all of them; holds only what is shown. */
+export async function tellHeld(
+  screen: Screen,
+  harvester: string,
+  resources: AsyncIterable<HeldView>,
+  { state, limit, offset }: Omit<ResourcesOptions, 'harvester'>,
+): Promise<ExitCode> {
   const counts: Record<ResourceState, number> = { held: 0, gone: 0, 'not held': 0, 'not selected': 0 };
-  const shown: Entry[] = [];
+  const shown: HeldView[] = [];
   let matching = 0;
-  if (harvester.ledger !== undefined) {
-    for await (const entry of entriesOf(ports, harvester.id, harvester.ledger)) {
-      const is = stateOf(entry);
-      counts[is] += 1;
-      if (state !== undefined && state !== is) continue;
-      if (matching >= offset && shown.length < limit) shown.push(entry);
-      matching += 1;
-    }
+  for await (const resource of resources) {
+    counts[resource.is] += 1;
+    if (state !== undefined && state !== resource.is) continue;
+    if (matching >= offset && shown.length < limit) shown.push(resource);
+    matching += 1;
   }
-  screen.document({ harvester: harvester.id, counts, matching, offset, resources: shown.map(viewOf) });
-  const rows = shown.map((entry) => {
-    const is = stateOf(entry);
-    return [shortened(entry.id, 60), shortened(entry.title ?? '', 60), screen.paint(STYLES[is], is)];
-  });
+  screen.document({ harvester, counts, matching, offset, resources: shown });
+  const rows = shown.map(({ id, title, is }) => [
+    shortened(id, 60),
+    shortened(title ?? '', 60),
+    screen.paint(STYLES[is], is),
+  ]);
   if (rows.length > 0)
     screen.print(table(rows, { head: ['resource', 'title', 'is'], columns: screen.columns, flexible: 1 }));
   const rest = matching - offset - shown.length;
@@ -56,24 +73,7 @@ export async function listResources(
     (name) => `${spokenNumber(counts[name])} ${name}`,
   );
   screen.print(
-    `${harvester.id}: ${parts.length === 0 ? 'nothing is known of its resources yet' : parts.join(', ')}`,
+    `${harvester}: ${parts.length === 0 ? 'nothing is known of its resources yet' : parts.join(', ')}`,
   );
   return EXIT.allOk;
-}
-
-function stateOf(entry: Entry): ResourceState {
-  if (isHeld(entry)) return entry.gone === undefined ? 'held' : 'gone';
-  return entry.leftOut === true ? 'not selected' : 'not held';
-}
-
-function viewOf(entry: Entry) {
-  return {
-    id: entry.id,
-    title: entry.title ?? null,
-    is: stateOf(entry),
-    version: entry.version ?? null,
-    heldFromSession: entry.place?.session ?? null,
-    goneSince: entry.gone === undefined ? null : isoTime(entry.gone.sinceAt),
-    missingFromListings: entry.gone?.listings ?? 0,
-  };
 }

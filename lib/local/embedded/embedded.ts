@@ -156,9 +156,11 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
   const checks = createChecks(invoker, clock);
   const stores = { ...store, sessions: closings.sessions };
   const schedules = new EmbeddedSchedules({ invoker, stores, clock, log });
+  const recordStore = createRecords(folder);
   const ports: Ports = {
     ...stores,
-    records: createRecords(folder),
+    records: recordStore,
+    ledgers: recordStore,
     executions,
     checks,
     schedules,

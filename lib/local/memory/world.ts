@@ -95,11 +95,13 @@ export function createMemoryWorld({
   const metrics = new Map<MetricName, number>();
   const clock = memoryClock(startAt);
   const chance = seededChance(seed);
+  const recordStore = memoryRecords(records, pageSize);
   const ports: Ports = {
     sessions: memorySessions(sessions, pageSize),
     harvesters: memoryHarvesters(harvesters, pageSize),
     batches: memoryBatches(batches, pageSize),
-    records: memoryRecords(records, pageSize),
+    records: recordStore,
+    ledgers: recordStore,
     executions: memoryExecutions(executions),
     checks: memoryChecks(checks),
     schedules: memorySchedules(schedules),
