@@ -173,6 +173,7 @@ function count(ledger: Ledger, session: Session): Counts {
 
 /** What closing leaves behind, leaves it behind for ever. */
 function checkClosing(ledger: Ledger, after: Session): void {
+  ledger.closedAt.set(after.id, ledger.engine.now);
   // One that was started too late finds the session over, and ends by itself.
   const atWorkSince = ledger.atWorkSince(after.executionName);
   if (atWorkSince !== undefined && atWorkSince <= (ledger.concludedAt.get(after.id) ?? 0))

@@ -1,4 +1,5 @@
 /** Who meets whom: small worlds in which two or three actors are let loose on the same session at the same moment. */
+import { gzipSync } from 'node:zlib';
 import { NEW_LISTING } from '../../lib/listing/walk-state.ts';
 import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
 import type { Harvester, Session, Wave } from '../../lib/session/session.ts';
@@ -56,7 +57,8 @@ function session(more: Partial<Session> = {}): Session {
 /** A session under way, with one batch committed and one still planned. */
 async function underWay(world: SimulatedWorld, more: Partial<Session> = {}): Promise<void> {
   const harvester = world.stores.harvesters.get('h') as Harvester;
-  const times = { deadlineAt: more.deadlineAt ?? session().deadlineAt };
+  const { keeping } = harvester;
+  const times = { keeping, deadlineAt: more.deadlineAt ?? session().deadlineAt };
   await world.put('sessions', 'create', session(times));
   await world.put('harvesters', 'save', { ...harvester, lease: ID, sequence: 1 });
   await world.put('sessions', 'save', session({ ...times, revision: 1, sequence: 1 }));
@@ -80,7 +82,16 @@ async function underWay(world: SimulatedWorld, more: Partial<Session> = {}): Pro
   await world.put(
     'sessions',
     'save',
-    session({ revision: 2, sequence: 1, check: 0, status: 'on-going', waves: [WAVE], listing, ...more }),
+    session({
+      keeping,
+      revision: 2,
+      sequence: 1,
+      check: 0,
+      status: 'on-going',
+      waves: [WAVE],
+      listing,
+      ...more,
+    }),
   );
   await world.put('records', 'put', `staging/${ID}/records/000000-a.w0.ndjson.gz`, new Uint8Array());
   await world.put('batches', 'commit', keyOf(0), {
@@ -126,7 +137,24 @@ const abort = (world: SimulatedWorld): Actor => ({
   input: { session: ID },
 });
 
+const choose = (world: SimulatedWorld, choices: Readonly<Record<string, boolean | null>>): Actor => ({
+  handler: world.choosing.handler(world.deployments.version.code, 'h', choices),
+  input: { harvester: 'h' },
+});
+
 const OVERDUE: Partial<Session> = { deadlineAt: BEGIN - 1_000, checkAt: BEGIN - 400_000 };
+const CHOICES = 'ledgers/harvester=h/choices/before.json.gz';
+
+/** Somebody has decided before. */
+async function chosen(world: SimulatedWorld): Promise<void> {
+  const harvester = world.stores.harvesters.get('h') as Harvester;
+  await world.put('records', 'put', CHOICES, gzipSync('{"r1":false}'));
+  await world.put('harvesters', 'save', {
+    ...harvester,
+    keeping: { ...harvester.keeping, choices: CHOICES },
+  });
+}
+
 const nothing = (): Promise<void> => Promise.resolve();
 const unlisted = (world: SimulatedWorld): Promise<void> =>
   underWay(world, { waves: [], listing: session().listing });
@@ -218,6 +246,27 @@ export const DUELS: readonly Duel[] = [
     scenario: WITHOUT_WORK,
     prepare: underWay,
     actors: (world) => [start(world, 'k'), finalizer(world, 'workflow')],
+  },
+  {
+    name: 'choice, another choice',
+    scenario: WITHOUT_WORK,
+    prepare: chosen,
+    actors: (world) => [choose(world, { r0: true, r1: false }), choose(world, { r0: false, r2: true })],
+  },
+  {
+    name: 'choice, start',
+    scenario: WITHOUT_WORK,
+    prepare: chosen,
+    actors: (world) => [choose(world, { r0: true }), start(world)],
+  },
+  {
+    name: 'choice, discover of a session under way',
+    scenario: SCENARIO,
+    prepare: async (world) => {
+      await chosen(world);
+      await unlisted(world);
+    },
+    actors: (world) => [choose(world, { r0: true }), discover(world)],
   },
   {
     name: 'finalizer, finalizer, late worker',

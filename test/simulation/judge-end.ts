@@ -132,8 +132,32 @@ function judgeBounds(engine: Engine, world: SimulatedWorld, scenario: Scenario):
   }
 }
 
-/** When nothing harmful happened, every session is exactly what its remote makes it. */
+/** When nothing harmful happened, every session is exactly what its remote makes it, and nothing staged is left of it. */
 function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): void {
+  judgeCounts(engine, world, { scenario, isMeant: () => true, happened: 'and nothing had happened to it' });
+  for (const { id, conclusion } of world.stores.sessions.values()) {
+    // Workers of an execution that was stopped run on; what they stage then expires.
+    if (conclusion?.finalizedBy !== 'workflow') continue;
+    const { failed, lost, skipped } = conclusion.counts;
+    // What a retry may need stays.
+    const kept = failed + lost + skipped === 0 ? [] : [`staging/${id}/listed/`];
+    const left = [...world.stores.records.keys()].filter(
+      (key) => key.startsWith(`staging/${id}/`) && !kept.some((prefix) => key.startsWith(prefix)),
+    );
+    if (left.length > 0) engine.violate(`session ${id} leaves staged things behind: ${left.join(', ')}`);
+  }
+}
+
+/** Holds the counts of those sessions that are meant against what the remote has, where nothing but faults can change them. */
+export function judgeCounts(
+  engine: Engine,
+  world: SimulatedWorld,
+  {
+    scenario,
+    isMeant,
+    happened,
+  }: { scenario: Scenario; isMeant: (session: Session) => boolean; happened: string },
+): void {
   const isPlain =
     scenario.missing?.includes('workflow') !== true &&
     scenario.limits?.wavesMax === undefined &&
@@ -148,7 +172,8 @@ function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): 
       remote.keeping !== undefined ||
       session.kind !== 'harvesting' ||
       (remote.answerSeconds !== undefined && remote.isHealthy !== true) ||
-      session.retryOf !== undefined
+      session.retryOf !== undefined ||
+      !isMeant(session)
     )
       continue;
     const { total, harvested, failed } = expectedOf(remote);
@@ -156,7 +181,7 @@ function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): 
     const read = counts && counts.harvested + counts.unchanged;
     if (counts?.total === total && read === harvested && counts.failed === failed) continue;
     engine.violate(
-      `session ${session.id} ends as ${session.status} with ${JSON.stringify(counts)}, and nothing had happened to it; the remote has ${total}`,
+      `session ${session.id} ends as ${session.status} with ${JSON.stringify(counts)}, ${happened}; the remote has ${total}`,
     );
   }
 }

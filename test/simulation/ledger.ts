@@ -34,6 +34,7 @@ export class Ledger {
   /** Sessions that were opened, withdrawn ones among them. */
   readonly opened = new Set<string>();
   readonly openedAt = new Map<string, Instant>();
+  readonly closedAt = new Map<string, Instant>();
   readonly harvesters = new Map<string, Harvester>();
   readonly batches = new Map<string, BatchTruth>();
   /** Record store: key -> bytes, as put. */

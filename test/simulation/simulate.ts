@@ -4,7 +4,9 @@ import { SHIPPED, type Code } from './code.ts';
 import { BEGIN } from './clock.ts';
 import { Engine } from './engine.ts';
 import { HARMLESS } from './faults.ts';
+import { judgeCost } from './judge-cost.ts';
 import { judgeEnd } from './judge-end.ts';
+import { judgeFree } from './judge-free.ts';
 import type { Scenario } from './scenario.ts';
 import type { Deviations, Tape } from './tape.ts';
 import { Users } from './users.ts';
@@ -72,12 +74,16 @@ export function setStage(
   const finish = async (): Promise<Run> => {
     await engine.run(() => isDone(engine, world), watch);
     if (engine.violation === undefined) judgeEnd(engine, world, scenario);
+    if (engine.violation === undefined) judgeCost(engine, world, { scenario, deviations: tape.deviations });
+    const { calls, now } = engine;
+    const injected = { ...engine.injected };
+    if (engine.violation === undefined) await judgeFree(engine, world);
     return {
       violation: engine.violation,
       deviations: tape.deviations,
-      injected: engine.injected,
-      calls: engine.calls,
-      virtualMillis: engine.now - BEGIN,
+      injected,
+      calls,
+      virtualMillis: now - BEGIN,
       sessions: [...world.stores.sessions.values()],
       lateMillisMax,
       story: engine.story ?? [],

@@ -4,6 +4,7 @@ import type { Ports } from '../../lib/ports.ts';
 import type { StartInput, StartOutput } from '../../lambdas/start.ts';
 import type { Code } from './code.ts';
 import type { Engine } from './engine.ts';
+import { judgingStart } from './judge-answers.ts';
 import type { Ended } from './process.ts';
 import type { Scenario, UserStep } from './scenario.ts';
 import type { SimulatedWorld } from './world.ts';
@@ -19,8 +20,6 @@ export class Users {
   readonly #byCalls: UserStep[];
   /** Sessions by harvester, in the order in which users learnt of them. */
   readonly #known = new Map<string, string[]>();
-  /** What users were told of sessions that were started. */
-  readonly told: StartOutput[] = [];
 
   constructor(engine: Engine, world: SimulatedWorld, scenario: Scenario) {
     this.#engine = engine;
@@ -86,11 +85,12 @@ export class Users {
   }
 
   #start(input: StartInput, tries: number): void {
+    const answered = judgingStart(this.#world, input);
     this.#world.lambda.invoke(
       ({ handlers }) => handlers.start,
       input,
       (ended: Ended) => {
-        if (ended.how === 'returned') return void this.told.push(ended.value as StartOutput);
+        if (ended.how === 'returned') return answered(ended.value as StartOutput);
         if (input.key === undefined || tries === TRIES_MAX) return;
         this.#engine.after(RETRY_SECONDS, () => this.#start(input, tries + 1));
       },
