@@ -25,6 +25,11 @@ export function madeByOf({ remote }: Pick<Session, 'remote'>): string {
   return digest(JSON.stringify([READER_REVISION, remote.type, remote.url, sorted(remote.settings)]));
 }
 
+/** By which reader a session's records were made, part of which another version of Reeve made: by none that a later session has. */
+export function madeByBoth(one: string | undefined, other: string): string {
+  return one === undefined || one === other ? other : digest(JSON.stringify([one, other]));
+}
+
 export function selectedByOf({ keeping }: Pick<Session, 'keeping'>): string {
   const { filter, choices, harvestNewResourcesByDefault } = keeping;
   return digest(JSON.stringify([sorted(filter ?? null), choices ?? null, harvestNewResourcesByDefault]));

@@ -7,7 +7,7 @@ import type {
   RemoteRequest,
 } from '../harvesters/harvester.ts';
 import { parsedUrl } from '../harvesters/links.ts';
-import { questionOf, type LedgerView, type Question } from '../ledger/view.ts';
+import { madeByBoth, madeByOf, questionOf, type LedgerView, type Question } from '../ledger/view.ts';
 import type { Ports } from '../ports.ts';
 import { familyOf, ReeveError, sentenceOf } from '../session/errors.ts';
 import type { Limits } from '../session/limits.ts';
@@ -41,6 +41,7 @@ class RemoteLister implements Lister {
   readonly #pass: Pass;
   readonly #question: Question;
   readonly #walk: Walk;
+  readonly #madeBy: string;
   #stream: Iterator<ListedResource> | undefined;
   #leftOut: LeftOut[] = [];
 
@@ -54,6 +55,7 @@ class RemoteLister implements Lister {
       now: session.startedAt,
     });
     const begun = pass.kept as WalkState | undefined;
+    this.#madeBy = madeByBoth(begun?.madeBy, madeByOf(session));
     this.#walk = new Walk(begun ?? newWalk(this.#first(this.#question.asked), this.#question.of), limits);
   }
 
@@ -64,7 +66,7 @@ class RemoteLister implements Lister {
   get state(): WalkState {
     // What of a stream found no place in this wave must be kept: nothing else leads back to it.
     while (this.#stream !== undefined) this.#readStream();
-    return this.#walk.state;
+    return { ...this.#walk.state, madeBy: this.#madeBy };
   }
 
   async next(): Promise<readonly Selected[]> {

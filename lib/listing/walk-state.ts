@@ -25,6 +25,8 @@ export interface WalkState {
   /** What the listing gives to be asked with next time. */
   readonly state?: Json;
   readonly validators?: Validators;
+  /** By which reader what is held was looked up: a deployment may bring another in the middle of a session. */
+  readonly madeBy?: string;
 }
 
 /** Of the one answer that a listing was (RFC 9110, 8.8). */

@@ -18,7 +18,7 @@ import {
   type Manifest,
 } from '../ledger/store.ts';
 import { marksOf } from '../ledger/marks.ts';
-import { madeByOf } from '../ledger/view.ts';
+import { madeByBoth, madeByOf } from '../ledger/view.ts';
 import { seenKey, type WalkState } from '../listing/walk-state.ts';
 import type { LeftOut } from '../listing/selected.ts';
 import type { Ports } from '../ports.ts';
@@ -63,7 +63,9 @@ export async function writeLedger(
       ledger: session.ledger.sessionId,
     });
   }
-  const making = new Making(ports, { session, base, call, told: await readTold(ports, session) });
+  const cursor = await readCursor(ports, session);
+  const told = session.listing.ended ? cursor : undefined;
+  const making = new Making(ports, { session, base, call, told, listedBy: cursor?.madeBy });
   const difference = await making.write();
   return difference === 'too late' ? writtenByAnother(ports, session) : { pointer, difference };
 }
@@ -92,10 +94,10 @@ function saysAnything(session: Session): boolean {
   return totalOf(session) + notSelected + withoutBatch > 0 || listsEverything(session);
 }
 
-/** What the listing saw; unknown for a retry, and when its last cursor is not there. */
-async function readTold(ports: LedgerPorts, session: Session): Promise<WalkState | undefined> {
+/** Where the listing got to, and what it saw; unknown for a retry, and when its last cursor is not there. */
+async function readCursor(ports: LedgerPorts, session: Session): Promise<WalkState | undefined> {
   const attempt = session.waves.at(-1)?.attempt;
-  if (session.retryOf !== undefined || attempt === undefined || !session.listing.ended) return undefined;
+  if (session.retryOf !== undefined || attempt === undefined) return undefined;
   const cursor = await readJson(ports.records, stagedCursorKey(session.id, attempt));
   return cursor as WalkState | undefined;
 }
@@ -105,6 +107,8 @@ interface Given {
   readonly base: Manifest | undefined;
   readonly call: Call;
   readonly told: WalkState | undefined;
+  /** The reader that the listing went by. */
+  readonly listedBy: string | undefined;
 }
 
 class Making {
@@ -117,13 +121,13 @@ class Making {
   readonly #madeBy: string;
 
   constructor(ports: LedgerPorts, given: Given) {
-    const { session, base, told } = given;
+    const { session, base, told, listedBy } = given;
     this.#ports = ports;
     this.#given = given;
     this.#seen = new Set(told?.idsSeen);
     this.#deleted = new Set(hearsDeletions(session) ? told?.gone : []);
     const readsAll = session.kind === 'harvesting' && session.retryOf === undefined;
-    this.#madeBy = readsAll || base === undefined ? madeByOf(session) : base.madeBy;
+    this.#madeBy = readsAll || base === undefined ? madeByBoth(listedBy, madeByOf(session)) : base.madeBy;
     const { notSelected, withoutBatch } = session.listing;
     this.#shards = shardsFor((base?.entries ?? 0) + totalOf(session) + notSelected + withoutBatch);
   }

@@ -1,6 +1,6 @@
 /** What is held from session to session: what is new, what has changed, what has not, what is selected. */
 import { describe, expect, test } from 'vitest';
-import { putJson } from '../../lib/records.ts';
+import { putJson, readJson } from '../../lib/records.ts';
 import { DEFAULT_KEEPING, faultsOfKeeping } from '../../lib/session/keeping.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
 import { held, keep, later, numbers, rigOf } from './held.ts';
@@ -59,6 +59,25 @@ describe('a second session', () => {
     const settings = { ...(harvester.remote.settings as object), keywords: ['roads'] };
     await rig.ports.harvesters.save({ ...harvester, remote: { ...harvester.remote, settings } });
     expect((await later(rig)).conclusion?.counts).toMatchObject({ harvested: 3 });
+    expect((await later(rig)).conclusion?.counts).toMatchObject({ unchanged: 3 });
+  });
+
+  test('that another version listed than finalized is read anew by the next', async () => {
+    const rig = await rigOf(numbers(3));
+    await rig.session();
+    rig.pass(60);
+    const { id } = await rig.start();
+    const { batches } = await rig.discover(id);
+    for (const batch of batches) await rig.call('harvest', { session: id, batch });
+    const cursor = [...rig.world.records.keys()].find((key) => key.startsWith(`staging/${id}/cursor/`))!;
+    // As a version with another reader would have written it.
+    const state = (await readJson(rig.ports.records, cursor)) as object;
+    await putJson(rig.ports.records, cursor, { ...state, madeBy: 'the reader before' });
+    await rig.finalize(id);
+    expect(rig.read(id).conclusion?.counts).toMatchObject({ unchanged: 3 });
+    const before = rig.remote.requests.length;
+    expect((await later(rig)).conclusion?.counts).toMatchObject({ total: 3, harvested: 3 });
+    expect(rig.remote.requests.length - before).toBe(4);
     expect((await later(rig)).conclusion?.counts).toMatchObject({ unchanged: 3 });
   });
 

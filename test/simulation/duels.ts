@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { NEW_LISTING } from '../../lib/listing/walk-state.ts';
 import { DEFAULT_KEEPING } from '../../lib/session/keeping.ts';
+import { sessionIdOfKey } from '../../lib/session/names.ts';
 import type { Harvester, Session, Wave } from '../../lib/session/session.ts';
 import { BEGIN } from './clock.ts';
 import type { Actor, Duel } from './interleave.ts';
@@ -107,9 +108,9 @@ const keyOf = (number: number): { sessionId: string; attempt: string; number: nu
   number,
 });
 
-const finalizer = (world: SimulatedWorld, by: string): Actor => ({
+const finalizer = (world: SimulatedWorld, by: string, of = ID): Actor => ({
   handler: world.deployments.version.code.handlers.finalize,
-  input: { session: ID, by, because: 'the duel' },
+  input: { session: of, by, because: 'the duel' },
 });
 const worker = (world: SimulatedWorld, batch: number): Actor => ({
   handler: world.deployments.version.code.handlers.harvest,
@@ -246,6 +247,12 @@ export const DUELS: readonly Duel[] = [
     scenario: WITHOUT_WORK,
     prepare: underWay,
     actors: (world) => [start(world, 'k'), finalizer(world, 'workflow')],
+  },
+  {
+    name: 'start, finalizer of its own session',
+    scenario: WITHOUT_WORK,
+    prepare: nothing,
+    actors: (world) => [start(world, 'k'), finalizer(world, 'sweep', sessionIdOfKey('h', 'k'))],
   },
   {
     name: 'choice, another choice',
