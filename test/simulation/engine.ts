@@ -24,6 +24,8 @@ export interface World {
     process: Process,
   ): Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields: LogFields) => void>;
   readonly metrics: Metrics;
+  /** Told of every call that threw while somebody waited for it. */
+  threw(process: Process, error: unknown): void;
 }
 
 /** What a port call takes: enough for time to pass, too little to matter. */

@@ -172,21 +172,33 @@ export function judgeCounts(
       remote.keeping !== undefined ||
       session.kind !== 'harvesting' ||
       (remote.answerSeconds !== undefined && remote.isHealthy !== true) ||
-      session.retryOf !== undefined ||
       !isMeant(session)
     )
       continue;
-    const { total, harvested, failed } = expectedOf(remote);
     const counts = session.conclusion?.counts;
+    const { retryOf } = session;
+    const earlier = retryOf === undefined ? undefined : world.stores.sessions.get(retryOf);
+    const expected = expectedOf(remote, earlier, { accuses: scenario.limits?.workerDeathsMax === undefined });
     const read = counts && counts.harvested + counts.unchanged;
+    const { total, harvested = read, failed = counts?.failed } = expected;
     if (counts?.total === total && read === harvested && counts.failed === failed) continue;
     engine.violate(
-      `session ${session.id} ends as ${session.status} with ${JSON.stringify(counts)}, ${happened}; the remote has ${total}`,
+      `session ${session.id} ends as ${session.status} with ${JSON.stringify(counts)}, ${happened}; ${retryOf === undefined ? 'the remote has' : 'to be retried are'} ${total}`,
     );
   }
 }
 
-function expectedOf(remote: SimulatedRemote): { total: number; harvested: number; failed: number } {
+/**
+ * @param earlier the session that is retried
+ * @param accuses a resource that kills its workers is found out; else the batch is given up, and it is lost
+ */
+function expectedOf(
+  remote: SimulatedRemote,
+  earlier: Session | undefined,
+  { accuses }: { accuses: boolean },
+): { total: number; harvested?: number; failed?: number } {
+  const before = earlier?.conclusion?.counts;
+  if (before !== undefined) return { total: before.failed + before.lost + before.skipped };
   const listed =
     remote.brokenPage === undefined
       ? remote.resources
@@ -196,5 +208,6 @@ function expectedOf(remote: SimulatedRemote): { total: number; harvested: number
     ...(remote.invalid ?? []),
     ...(remote.listed === true ? [] : (remote.poisonous ?? [])),
   ].filter((number) => number >= first && number < remote.resources).length;
-  return { total: listed, harvested: listed - failed, failed };
+  const killing = (remote.poisonous ?? []).length;
+  return { total: listed, harvested: listed - failed, failed: accuses ? failed : failed - killing };
 }

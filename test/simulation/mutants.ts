@@ -4,6 +4,7 @@
  */
 import { OF_ENDING } from './mutants/ending.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { OF_HOLDING } from './mutants/holding.ts';
 import { OF_SCEPTICS } from './mutants/sceptics.ts';
 import { OF_STORES } from './mutants/stores.ts';
 import { OF_WATCHING } from './mutants/watching.ts';
@@ -15,4 +16,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OF_ENDING,
   ...OF_WORK,
   ...OF_SCEPTICS,
+  ...OF_HOLDING,
 ];

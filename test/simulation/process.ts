@@ -111,6 +111,7 @@ export class Process {
         `${this.id} fails with a bug: ${error instanceof Error ? error.name : ''} ${sentenceOf(error)}`,
       );
     }
+    if (this.isAlive) this.engine.world.threw(this, error);
     this.#end({ how: 'threw', error: error instanceof Error ? error : new Error(String(error)) });
   }
 

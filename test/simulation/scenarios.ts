@@ -46,6 +46,12 @@ export const SCENARIOS: readonly Scenario[] = [
     users: [start()],
   },
   {
+    name: 'a batch that kills its workers until it is given up',
+    remotes: [remote({ resources: 3, poisonous: [1], pace: { batchSize: 1, batchesAtOnce: 1 } })],
+    users: [start()],
+    limits: { workerDeathsMax: 100 },
+  },
+  {
     name: 'too slow for one call of a worker',
     remotes: [
       remote({
@@ -193,6 +199,11 @@ export const SCENARIOS: readonly Scenario[] = [
     users: [start(), { when: { seconds: 50 }, does: 'retry', harvester: 'h', key: 'again' }],
   },
   {
+    name: 'what failed is retried, of a listing that carries the records',
+    remotes: [remote({ invalid: [0], listed: true, pace: { batchSize: 2 } })],
+    users: [start(), { when: { seconds: 50 }, does: 'retry', harvester: 'h', key: 'again' }],
+  },
+  {
     name: 'the execution is stopped in the console',
     remotes: [remote({ resources: 1 })],
     users: [start(), { when: { calls: 22 }, does: 'stop', harvester: 'h' }],
@@ -215,6 +226,22 @@ export const SCENARIOS: readonly Scenario[] = [
       }),
     ],
     users: [start()],
+  },
+  {
+    name: 'slow, extended while it makes progress, and aborted',
+    remotes: [
+      remote({
+        resources: 3,
+        answerSeconds: 100,
+        pace: {
+          batchSize: 1,
+          batchesAtOnce: 1,
+          bufferTimeSeconds: 900,
+          extendWhileProgressing: true,
+        },
+      }),
+    ],
+    users: [start(), { when: { seconds: 210 }, does: 'abort', harvester: 'h' }],
   },
   {
     name: 'very slow, and aborted',

@@ -133,6 +133,14 @@ export class SimulatedWorld implements World {
     };
   }
 
+  /** What a session goes by stays until it is over. */
+  threw({ id, input }: Process, error: unknown): void {
+    if (!/^What was decided on .* is not there/.test(error instanceof Error ? error.message : '')) return;
+    const session = this.ledger.sessions.get((input as { session?: string }).session ?? '');
+    if (session !== undefined && session.conclusion === undefined)
+      this.ledger.broken(session.id, `cannot find what was chosen (${id})`);
+  }
+
   apply(call: PendingCall, fate: Fate): Promise<unknown> {
     const { method, args } = call;
     const result =

@@ -51,6 +51,12 @@ export const OF_WORK: readonly Mutant[] = [
     'if (callerWaitsSeconds !== 0) return call;',
   ),
   one(
+    'a batch that is given up takes the others with it',
+    WORKFLOW,
+    `Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: \`\${map}Uncommitted\` }],`,
+    '',
+  ),
+  one(
     'every wave lists from the beginning',
     'lib/listing/lister.ts',
     'const kept = await cursorOf(ports, session);',

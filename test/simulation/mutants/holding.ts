@@ -1,0 +1,144 @@
+/** Bugs of what is held from session to session: ledgers, tombstones, marks, choices. */
+import { one, CLEAN_UP, TRANSITIONS, type Mutant } from './mutant.ts';
+
+const CHOOSE = 'lib/protocol/choose.ts';
+const GONE = 'lib/ledger/gone.ts';
+const MARKS = 'lib/ledger/marks.ts';
+const MERGE = 'lib/ledger/merge.ts';
+const LEDGER = 'lib/protocol/ledger.ts';
+const VIEW = 'lib/ledger/view.ts';
+
+export const OF_HOLDING: readonly Mutant[] = [
+  one(
+    'a listing that was broken off tells what is gone',
+    GONE,
+    'retryOf === undefined && listing.ended && listing.complete &&',
+    'retryOf === undefined && listing.ended &&',
+  ),
+  one(
+    'a session that did not end by itself tells what is gone',
+    GONE,
+    `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion?.finalizedBy === 'workflow' &&`,
+    `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion !== undefined &&`,
+  ),
+  one('an empty listing is believed', GONE, 'if (listed === 0) return', 'if (listed < 0) return'),
+  one(
+    'any share of what is held may be gone',
+    GONE,
+    'if (missing <= MISSING_ALLOWED || percent <= goneSharePercentMax) return undefined;',
+    'if (percent >= 0 && goneSharePercentMax >= 0) return undefined;',
+  ),
+  one(
+    'the grace is a listing too short',
+    MERGE,
+    'gone.listings >= graceListings &&',
+    'gone.listings >= graceListings - 1 &&',
+  ),
+  one('the days of grace are not waited for', MERGE, '&& at - gone.sinceAt >= graceDays * 86_400_000', ''),
+  one(
+    'what is listed again keeps its tombstone',
+    MERGE,
+    `if (presence === 'listed') return seen(before);`,
+    `if (presence === 'listed') return { entry: before, fate: 'none' };`,
+  ),
+  one(
+    'what is not selected any more is not held any more',
+    MERGE,
+    'if (before !== undefined && isHeld(before)) return seen(before);',
+    '',
+  ),
+  one(
+    'what could not be read again is not held any more',
+    MERGE,
+    `return { entry: seen(before).entry, fate: before.gone === undefined ? 'none' : 'restored' };`,
+    `return { entry: known, fate: 'none' };`,
+  ),
+  one(
+    'what the remote says it has deleted is not heard',
+    LEDGER,
+    `if (this.#deleted.has(id)) return 'deleted';`,
+    '',
+  ),
+  one(
+    'the harvester is free before its ledger is written',
+    CLEAN_UP,
+    'const ledger = await writeLedger(ports, session, call);',
+    'await releaseLease(ports, session.harvesterId, session.id); const ledger = await writeLedger(ports, session, call);',
+  ),
+  one(
+    'staged things are removed before the ledger is written',
+    CLEAN_UP,
+    'const ledger = await writeLedger(ports, session, call);',
+    'await removeStaged(ports, session); const ledger = await writeLedger(ports, session, call);',
+  ),
+  one(
+    'the ledger of before stays when another has taken its place',
+    CLEAN_UP,
+    'if (ledger !== undefined) await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));',
+    '',
+  ),
+  one(
+    'a finalizer that comes back leaves the ledger that it wrote for nobody',
+    CLEAN_UP,
+    'if (harvester !== undefined && harvester.ledger?.sessionId !== id) await ports.records.removeAll(ledgerPrefix(harvesterId, id));',
+    '',
+  ),
+  one(
+    'a session that says nothing takes the ledger away',
+    'lib/protocol/lease.ts',
+    'const ledger = made ?? harvester.ledger;',
+    'const ledger = made;',
+  ),
+  one(
+    'only changes are asked for although something was left open',
+    MARKS,
+    `session.status === 'finished-all-ok' && session.kind`,
+    'session.kind',
+  ),
+  one('a session that only lists moves the marks', MARKS, `session.kind === 'harvesting' &&`, ''),
+  one(
+    'changes are asked for without an overlap',
+    VIEW,
+    'const changedSinceAt = changesSinceAt - keeping.changesOverlapSeconds * 1_000;',
+    'const changedSinceAt = changesSinceAt;',
+  ),
+  one(
+    'two who choose at once overwrite each other',
+    CHOOSE,
+    `if ((await ports.harvesters.save(chosen)) === 'saved') {`,
+    'await ports.harvesters.save(chosen); {',
+  ),
+  one(
+    'a choice forgets those of before',
+    CHOOSE,
+    'const now = new Map(there);',
+    'const now = new Map<string, boolean>(); void there;',
+  ),
+  {
+    name: 'what was chosen is removed under a session, which takes it for nothing',
+    patches: [
+      {
+        file: TRANSITIONS,
+        find: 'const keeping = { ...session.keeping, choices };',
+        replace: 'const keeping = { ...session.keeping }; void choices;',
+      },
+      {
+        file: VIEW,
+        find: 'const choices = await readChoices(ports, keeping.choices);',
+        replace: 'const choices = (await readChoices(ports, keeping.choices)) ?? new Map<string, boolean>();',
+      },
+    ],
+  },
+  one(
+    'what was chosen is removed under a session',
+    CHOOSE,
+    'if (before !== undefined && !isRead)',
+    'if (before !== undefined)',
+  ),
+  one(
+    'choices that nobody goes by any more stay',
+    CLEAN_UP,
+    'await removeUnusedChoices(ports, session, harvester);',
+    'void removeUnusedChoices;',
+  ),
+];
