@@ -3,8 +3,9 @@ import { SHIPPED, type Code } from './code.ts';
 import { DUELS, LONG_DUELS } from './duels.ts';
 import { enumerate } from './enumerate.ts';
 import { explore } from './explore.ts';
-import { interleave } from './interleave.ts';
+import { interleave, type Duel } from './interleave.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Seed } from './seeds.ts';
 import { shrink, type Failure } from './shrink.ts';
@@ -44,6 +45,8 @@ export async function hunt(
     code,
     ...(mutant.tampering === undefined ? {} : { tampering: mutant.tampering }),
   };
+  const met = await meet(mutant, keptRuns, options);
+  if (met !== undefined) return met;
   const byChance = await explore({ seed, schedules: schedulesMax }, options);
   const found = byChance.found[0];
   const enumerated = enumerates && found === undefined ? await enumerateUntilFound(options) : undefined;
@@ -63,6 +66,39 @@ export async function hunt(
   };
 }
 
+/** Looks where the mutant says that it is met. */
+async function meet(
+  { name: mutant, meets }: Mutant,
+  kept: HuntBounds['kept'],
+  options: Options,
+): Promise<Hunted | undefined> {
+  if (meets === undefined) return undefined;
+  const none = {
+    mutant,
+    byChance: undefined,
+    byEnumeration: undefined,
+    byKept: undefined,
+    byDuel: undefined,
+  };
+  if ('duel' in meets) {
+    const fought = await fightUntilFound(options, ({ name }) => name === meets.duel);
+    return fought && { ...none, byDuel: fought.duel, violation: fought.violation, shortest: undefined };
+  }
+  if ('seed' in meets) {
+    const found = await keptThatFails(
+      kept.filter(({ name }) => name === meets.seed),
+      options,
+    );
+    if (found === undefined) return undefined;
+    const { violation } = await simulate(found.seed.scenario, new ReplayTape(found.seed.deviations), options);
+    return { ...none, byKept: found.name, violation, shortest: found.seed };
+  }
+  const { runs, failure } = await enumerateUntilFound(options, ({ name }) => name === meets.scenario);
+  if (failure === undefined) return undefined;
+  const { run, scenario, deviations } = await shrink(failure, options);
+  return { ...none, byEnumeration: runs, violation: run.violation, shortest: { scenario, deviations } };
+}
+
 async function keptThatFails(
   kept: HuntBounds['kept'],
   options: Options,
@@ -76,9 +112,10 @@ async function keptThatFails(
 
 async function enumerateUntilFound(
   options: Options,
+  isWanted: (scenario: Scenario) => boolean = () => true,
 ): Promise<{ runs: number; failure: Failure | undefined }> {
   let runs = 0;
-  for (const scenario of SCENARIOS) {
+  for (const scenario of SCENARIOS.filter(isWanted)) {
     const done = await enumerate(scenario, { depth: 1, foundMax: 1 }, options);
     runs += done.runs;
     if (done.found[0]) return { runs, failure: done.found[0] };
@@ -87,8 +124,11 @@ async function enumerateUntilFound(
 }
 
 /** Every order of the calls of two actors, and one death: what chance meets too seldom. */
-async function fightUntilFound(options: Options): Promise<{ duel: string; violation: string } | undefined> {
-  for (const duel of DUELS.filter(({ name }) => !LONG_DUELS.has(name))) {
+async function fightUntilFound(
+  options: Options,
+  isWanted: (duel: Duel) => boolean = ({ name }) => !LONG_DUELS.has(name),
+): Promise<{ duel: string; violation: string } | undefined> {
+  for (const duel of DUELS.filter(isWanted)) {
     const [first] = (await interleave(duel, { deaths: 1 }, options)).violations;
     if (first !== undefined) return { duel: duel.name, violation: first.violation };
   }

@@ -89,10 +89,16 @@ function judgeListing(
     remote.changes === undefined || remote.matched === true
       ? Math.min(remote.resources, remote.changes?.resources ?? Infinity)
       : 0;
-  const listed = world.ledger.batchesOf(session).reduce((sum, batch) => sum + batch.resources.length, 0);
+  const listed = new Set(world.ledger.batchesOf(session).flatMap(({ resources }) => resources));
+  // Those that were there all the time.
+  const passedOver = Array.from({ length: least }, (_, number) => `r${number}`).filter(
+    (id) => !listed.has(id),
+  );
   const isBroken = remote.brokenPage !== undefined && remote.brokenPage * remote.pageSize < least;
-  if (isBroken || listed < least)
-    engine.violate(`session ${session.id} is all ok with ${listed} resources of a remote that has ${least}`);
+  if (isBroken || passedOver.length > 0)
+    engine.violate(
+      `session ${session.id} is all ok with ${listed.size} resources of a remote that has ${least}; passed over: ${passedOver.join(', ')}`,
+    );
 }
 
 /** A resource is accounted for once, whoever listed it how often. */

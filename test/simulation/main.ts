@@ -200,7 +200,11 @@ async function tellShrunk(failure: Failure & { violation: string }, from: string
   say(`\n${JSON.stringify({ scenario: shrunk.scenario, deviations: shrunk.deviations })}`);
   if (values.keep === undefined) return;
   const once = shrunk.run.violation ?? failure.violation;
-  say(`kept as ${keepSeed(values.keep, { once, scenario: shrunk.scenario, deviations: shrunk.deviations })}`);
+  const { scenario, deviations } = shrunk;
+  const path = keepSeed(values.keep, { once, without: '', scenario, deviations });
+  say(
+    `kept as ${path}; once it is mended, name the seeded bug that takes the remedy out again under "without"`,
+  );
 }
 
 async function replay(what: string): Promise<boolean> {

@@ -1,5 +1,7 @@
 /** Runs that once broke a promise. */
 import { describe, expect, test } from 'vitest';
+import { MUTANTS } from './mutants.ts';
+import { load } from './mutate.ts';
 import { seedsThere } from './seeds.ts';
 import { setStage, simulate } from './simulate.ts';
 import { ReplayTape } from './tape.ts';
@@ -14,6 +16,18 @@ describe('what once broke a promise keeps it now', () => {
       expect(Object.values(run.injected).reduce((sum, count) => sum + count, 0)).toBe(
         Object.keys(deviations).length,
       );
+    },
+  );
+});
+
+describe('without its remedy it breaks again', () => {
+  test.each(seedsThere().map(({ name, seed }) => [name, seed] as const))(
+    '%s',
+    { timeout: 60_000 },
+    async (_, { without, scenario, deviations }) => {
+      const { code, discard } = await load(MUTANTS.find(({ name }) => name === without)!);
+      const run = await simulate(scenario, new ReplayTape(deviations), { code }).finally(discard);
+      expect(run.violation).toBeDefined();
     },
   );
 });

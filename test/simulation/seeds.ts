@@ -10,6 +10,8 @@ const FOLDER = fileURLToPath(new URL('./seeds/', import.meta.url));
 export interface Seed {
   /** What once happened, in a sentence. */
   readonly once: string;
+  /** The seeded bug that takes the remedy out again. */
+  readonly without: string;
   readonly scenario: Scenario;
   readonly deviations: Deviations;
 }

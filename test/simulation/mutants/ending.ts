@@ -25,6 +25,7 @@ export const OF_ENDING: readonly Mutant[] = [
     TRANSITIONS,
     'if (judged !== undefined && judged !== session.revision && now < session.deadlineAt)',
     'if (judged === -1)',
+    { seed: 'comes-to-life-while-judged' },
   ),
   one(
     'the lease is not released',

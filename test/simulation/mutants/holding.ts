@@ -14,12 +14,14 @@ export const OF_HOLDING: readonly Mutant[] = [
     GONE,
     'retryOf === undefined && listing.ended && listing.complete &&',
     'retryOf === undefined && listing.ended &&',
+    { scenario: 'later sessions: what is gone gets a tombstone, then goes' },
   ),
   one(
     'a session that did not end by itself tells what is gone',
     GONE,
     `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion?.finalizedBy === 'workflow' &&`,
     `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion !== undefined &&`,
+    { scenario: 'later sessions: what is gone gets a tombstone, then goes' },
   ),
   one('an empty listing is believed', GONE, 'if (listed === 0) return', 'if (listed < 0) return'),
   one(
@@ -34,7 +36,9 @@ export const OF_HOLDING: readonly Mutant[] = [
     'gone.listings >= graceListings &&',
     'gone.listings >= graceListings - 1 &&',
   ),
-  one('the days of grace are not waited for', MERGE, '&& at - gone.sinceAt >= graceDays * 86_400_000', ''),
+  one('the days of grace are not waited for', MERGE, '&& at - gone.sinceAt >= graceDays * 86_400_000', '', {
+    scenario: 'later sessions: what is gone gets a tombstone, then goes',
+  }),
   one(
     'what is listed again keeps its tombstone',
     MERGE,
@@ -52,12 +56,14 @@ export const OF_HOLDING: readonly Mutant[] = [
     MERGE,
     `return { entry: seen(before).entry, fate: before.gone === undefined ? 'none' : 'restored' };`,
     `return { entry: known, fate: 'none' };`,
+    { scenario: 'later sessions: retried after a tombstone' },
   ),
   one(
     'what the remote says it has deleted is not heard',
     LEDGER,
     `if (this.#deleted.has(id)) return 'deleted';`,
     '',
+    { scenario: 'later sessions: only changes are asked for' },
   ),
   one(
     'the harvester is free before its ledger is written',
@@ -82,6 +88,7 @@ export const OF_HOLDING: readonly Mutant[] = [
     CLEAN_UP,
     'if (harvester !== undefined && harvester.ledger?.sessionId !== id) await ports.records.removeAll(ledgerPrefix(harvesterId, id));',
     '',
+    { seed: 'ledger-written-for-nobody' },
   ),
   one(
     'a session that says nothing takes the ledger away',
@@ -94,6 +101,7 @@ export const OF_HOLDING: readonly Mutant[] = [
     MARKS,
     `session.status === 'finished-all-ok' && session.kind`,
     'session.kind',
+    { scenario: 'later sessions: only changes are asked for' },
   ),
   one('a session that only lists moves the marks', MARKS, `session.kind === 'harvesting' &&`, ''),
   one(
@@ -101,21 +109,25 @@ export const OF_HOLDING: readonly Mutant[] = [
     VIEW,
     'const changedSinceAt = changesSinceAt - keeping.changesOverlapSeconds * 1_000;',
     'const changedSinceAt = changesSinceAt;',
+    { scenario: 'later sessions: only changes are asked for' },
   ),
   one(
     'two who choose at once overwrite each other',
     CHOOSE,
     `if ((await ports.harvesters.save(chosen)) === 'saved') {`,
     'await ports.harvesters.save(chosen); {',
+    { scenario: 'later sessions: listed, then chosen, then harvested' },
   ),
   one(
     'a choice forgets those of before',
     CHOOSE,
     'const now = new Map(there);',
     'const now = new Map<string, boolean>(); void there;',
+    { scenario: 'later sessions: listed, then chosen, then harvested' },
   ),
   {
     name: 'what was chosen is removed under a session, which takes it for nothing',
+    meets: { seed: 'choices-removed-under-a-session' },
     patches: [
       {
         file: TRANSITIONS,
@@ -134,11 +146,13 @@ export const OF_HOLDING: readonly Mutant[] = [
     CHOOSE,
     'if (before !== undefined && !isRead)',
     'if (before !== undefined)',
+    { scenario: 'later sessions: listed, then chosen, then harvested' },
   ),
   one(
     'choices that nobody goes by any more stay',
     CLEAN_UP,
     'await removeUnusedChoices(ports, session, harvester);',
     'void removeUnusedChoices;',
+    { scenario: 'later sessions: listed, then chosen, then harvested' },
   ),
 ];

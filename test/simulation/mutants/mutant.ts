@@ -12,6 +12,8 @@ export interface Mutant {
   readonly name: string;
   readonly patches?: readonly Patch[];
   readonly tampering?: Tampering;
+  /** Where it is sought first, when chance would take long: the scenario, the duel or the kept seed that meets it. */
+  readonly meets?: { readonly scenario: string } | { readonly duel: string } | { readonly seed: string };
 }
 
 export const SETTLE = 'lib/protocol/settle.ts';
@@ -26,9 +28,16 @@ export const FINALIZE = 'lambdas/finalize.ts';
 export const HARVEST = 'lambdas/harvest.ts';
 export const WORKFLOW = 'lib/workflow/workflow.ts';
 
-export const one = (name: string, file: string, find: string, replace: string): Mutant => ({
+export const one = (
+  name: string,
+  file: string,
+  find: string,
+  replace: string,
+  meets?: Mutant['meets'],
+): Mutant => ({
   name,
   patches: [{ file, find, replace }],
+  ...(meets === undefined ? {} : { meets }),
 });
 
 export const FIRST_CHECK = `if (held.session.check < 0) await armCheck(ports, id, { check: 0, at: nextCheckAt(held.session, ports.clock.now()) });`;

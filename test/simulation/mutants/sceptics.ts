@@ -119,18 +119,21 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     LEASE,
     'if (holder !== undefined && holder.closedAt === undefined) return',
     'if (holder !== undefined) return',
+    { duel: 'start, finalizer of its own session' },
   ),
   one(
     'a start does not look whether its session is over',
     START,
     `if (isTerminal(opened.session.status)) return { outcome: 'exists', session: opened.session };`,
     '',
+    { scenario: 'a key that was used before, beside another session' },
   ),
   one(
     'an execution that could not be started is left to the monitor',
     START,
     `await ports.finalizer.call({ session: session.id, by: 'start', because });`,
     'String(because);',
+    { scenario: 'two resources in two batches' },
   ),
   one(
     'an aborting session gets more time by its size',
@@ -138,37 +141,53 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     `if (session.status === 'aborting') return session.deadlineAt;`,
     '',
   ),
-  one('an aborting session is extended', VERDICT, `session.status === 'on-going' &&`, ''),
-  one('a session is extended beyond its cap', VERDICT, 'progressed && now < cap', 'progressed'),
+  one('an aborting session is extended', VERDICT, `session.status === 'on-going' &&`, '', {
+    scenario: 'slow, extended while it makes progress, and aborted',
+  }),
+  one('a session is extended beyond its cap', VERDICT, 'progressed && now < cap', 'progressed', {
+    scenario: 'slow, and extended up to its cap',
+  }),
   one(
     'the same progress extends a session twice',
     TRANSITIONS,
     `if (progress <= (session.progressSeen ?? 0)) return { stay: 'extended' };`,
     '',
+    { seed: 'extended-twice-for-one-progress' },
   ),
   one(
     'an abort that comes late counts the checks back',
     TRANSITIONS,
     'check: Math.max(check, session.check),',
     'check,',
+    { scenario: 'very slow, and aborted' },
   ),
   one(
     'a try of a discover lists anew what was accepted already',
     DISCOVER,
     'if (session.waves.length > input.wave) return handOver(session, input.wave, call);',
     '',
+    { scenario: 'two resources in two batches' },
   ),
   one(
     'a discover that was slower hands nothing over',
     DISCOVER,
     `if (accepted === undefined || accepted.said === 'over') return`,
     `if (accepted === undefined || accepted.said !== 'accepted') return`,
+    { scenario: 'too slow for one call of a worker' },
   ),
   one(
     'a discover that comes back late takes its cursor for lost',
     'lib/listing/lister.ts',
     `if (current === undefined || isTerminal(current.status)) return 'over';`,
     '',
+    { seed: 'zombie-discover' },
+  ),
+  one(
+    'fewer resources than the remote says it has are a complete listing',
+    'lib/listing/walk.ts',
+    'if (matched !== undefined && listed < matched) {',
+    'if (matched !== undefined && listed < 0) {',
+    { scenario: 'the remote changes between two pages' },
   ),
   one(
     'what found no place in a wave is dropped',
@@ -193,21 +212,25 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     CLEAN_UP,
     'if (nothingToRetry) await ports.records.removeAll(prefix);',
     'if (nothingToRetry) await Promise.resolve(prefix);',
+    { scenario: 'two resources in two batches' },
   ),
   one(
     'what the listing carried is removed although a retry needs it',
     CLEAN_UP,
     'if (nothingToRetry) await',
     'if (nothingToRetry || prefix.length > 0) await',
+    { scenario: 'what failed is retried, of a listing that carries the records' },
   ),
   one(
     'a slow start gives back the lease that another start went on with',
     START,
     'answer.fresh && held?.session.sequence !== answer.sequence',
     'answer.fresh',
+    { seed: 'lease-given-back-by-a-slow-start' },
   ),
   {
     name: 'a slow finalizer begins a ledger anew over what a faster one merged',
+    meets: { seed: 'ledger-begun-anew-over-a-faster-one' },
     patches: [
       {
         file: 'lib/protocol/ledger.ts',

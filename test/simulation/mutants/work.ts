@@ -49,12 +49,14 @@ export const OF_WORK: readonly Mutant[] = [
     HARVEST,
     'if (callerWaitsSeconds === undefined) return call;',
     'if (callerWaitsSeconds !== 0) return call;',
+    { seed: 'workers-longer-than-their-tasks' },
   ),
   one(
     'a batch that is given up takes the others with it',
     WORKFLOW,
     `Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: \`\${map}Uncommitted\` }],`,
     '',
+    { scenario: 'a batch that kills its workers until it is given up' },
   ),
   one(
     'every wave lists from the beginning',
