@@ -39,6 +39,9 @@ function checkStatus(ledger: Ledger, before: Session, after: Session): void {
   ) {
     ledger.broken(after.id, 'has a second conclusion');
   }
+  const { choices } = after.keeping;
+  if (before.sequence !== after.sequence && choices !== undefined && ledger.choicesGone.has(choices))
+    ledger.broken(after.id, 'is to go by choices that are not there any more');
   if (before.closedAt !== undefined) ledger.broken(after.id, 'is written after it was closed');
   if (before.sequence !== 0 && before.sequence !== after.sequence)
     ledger.broken(
@@ -60,6 +63,7 @@ function checkTimes(ledger: Ledger, before: Session, after: Session): void {
   const isAbort = before.status !== 'aborting' && after.status === 'aborting';
   if (after.deadlineAt < before.deadlineAt && !isAbort)
     ledger.broken(after.id, 'has its deadline moved back');
+  if (isAbort) ledger.abortedAt.set(after.id, engine.now);
   if (before.status === 'aborting' && after.deadlineAt > before.deadlineAt)
     ledger.broken(after.id, 'is being aborted and gets more time');
   if (isAbort && after.deadlineAt > engine.now + after.pace.abortSeconds * 1_000 + skewMillis)

@@ -167,6 +167,7 @@ export const LONG_DUELS: ReadonlySet<string> = new Set([
   'finalizer, finalizer, late worker',
   'finalizer, abort, late worker',
   'sweep, monitor, abort',
+  'start, choice, another choice',
 ]);
 
 export const DUELS: readonly Duel[] = [
@@ -261,10 +262,10 @@ export const DUELS: readonly Duel[] = [
     actors: (world) => [choose(world, { r0: true, r1: false }), choose(world, { r0: false, r2: true })],
   },
   {
-    name: 'choice, start',
+    name: 'start, choice, another choice',
     scenario: WITHOUT_WORK,
     prepare: chosen,
-    actors: (world) => [choose(world, { r0: true }), start(world)],
+    actors: (world) => [start(world), choose(world, { r0: true }), choose(world, { r0: false })],
   },
   {
     name: 'choice, discover of a session under way',

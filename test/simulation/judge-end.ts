@@ -18,6 +18,7 @@ export function judgeEnd(engine: Engine, world: SimulatedWorld, scenario: Scenar
   judgeBounds(engine, world, scenario);
   judgeHeld(engine, world);
   if (isHarmless(engine.injected)) judgeQuiet(engine, world, scenario);
+  if (Object.keys(engine.injected).length === 0) judgeAborted(engine, world);
 }
 
 function judgeRest(engine: Engine, world: SimulatedWorld): void {
@@ -151,6 +152,16 @@ function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): 
       (key) => key.startsWith(`staging/${id}/`) && !kept.some((prefix) => key.startsWith(prefix)),
     );
     if (left.length > 0) engine.violate(`session ${id} leaves staged things behind: ${left.join(', ')}`);
+  }
+}
+
+/** Workers see an abort within the time after which they look, and begin nothing more. */
+function judgeAborted(engine: Engine, world: SimulatedWorld): void {
+  const { sessionLookSeconds } = world.deployments.version.limits;
+  for (const [id, at] of world.ledger.abortedAt) {
+    const late = (world.remotes.lastBegunAt.get(id) ?? 0) - at;
+    if (late > (sessionLookSeconds + 1) * 1_000)
+      engine.violate(`session ${id} still asks its remote ${late / 1_000} s after it was aborted`);
   }
 }
 

@@ -35,6 +35,7 @@ export class Ledger {
   readonly opened = new Set<string>();
   readonly openedAt = new Map<string, Instant>();
   readonly closedAt = new Map<string, Instant>();
+  readonly abortedAt = new Map<string, Instant>();
   readonly harvesters = new Map<string, Harvester>();
   readonly batches = new Map<string, BatchTruth>();
   /** Record store: key -> bytes, as put. */
@@ -42,6 +43,7 @@ export class Ledger {
   readonly published = new Map<string, Uint8Array>();
   /** Lists of resources that somebody decided on, all that were ever put. */
   readonly choices = new Map<string, Uint8Array>();
+  readonly choicesGone = new Set<string>();
   /** Checks that were ever armed, by session. */
   readonly armed = new Map<string, number[]>();
   readonly told = new Map<string, Session>();
@@ -207,7 +209,17 @@ export class Ledger {
 
   removed(prefix: string): void {
     if (prefix.startsWith('records/')) this.engine.violate(`published records under ${prefix} are removed`);
+    if (prefix.includes('/choices/')) this.#choicesRemoved(prefix);
     for (const key of this.staged.keys()) if (key.startsWith(prefix)) this.staged.delete(key);
+  }
+
+  /** What a session goes by stays until it is over. */
+  #choicesRemoved(key: string): void {
+    this.choicesGone.add(key);
+    for (const { id, sequence, keeping, conclusion } of this.sessions.values()) {
+      if (sequence > 0 && conclusion === undefined && keeping.choices === key)
+        this.broken(id, 'has the choices removed that it goes by');
+    }
   }
 
   published_(id: string, session: Session): void {

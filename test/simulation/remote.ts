@@ -118,6 +118,8 @@ export class Remotes {
   readonly #remotes = new Map<string, { remote: SimulatedRemote; requests: number }>();
   /** `session resource`: the remote truly gave this resource to this session. */
   readonly served = new Set<string>();
+  /** When the last request for a session was begun. */
+  readonly lastBegunAt = new Map<string, Instant>();
   /** What was listed to each process. */
   readonly listed = new Map<string, Listed>();
 
@@ -149,6 +151,7 @@ export class Remotes {
   answer(request: RemoteRequest, { session, process, now, nonsense }: Asking): RemoteReply {
     const there = this.#at(request.url);
     there.requests += 1;
+    this.lastBegunAt.set(session, now - this.secondsFor(request) * 1_000);
     if (nonsense) return replyOf(request, 200, '<html>');
     const { remote, requests } = there;
     const catalogue = catalogueAt(remote, requests, now);

@@ -60,4 +60,18 @@ export const LATER_SESSIONS: readonly Scenario[] = [
       { when: { seconds: 200 }, does: 'retry', harvester: 'h', key: 'again' },
     ],
   },
+  {
+    name: 'later sessions: edited while a slow session runs',
+    remotes: [
+      remote({
+        resources: 8,
+        answerSeconds: 100,
+        history: [{ atSeconds: 250, edited: [7] }],
+        versions: true,
+        pace: { batchSize: 8, resourcesAtOnce: 1 },
+        keeping: { listing: 'changes', changesOverlapSeconds: 500 },
+      }),
+    ],
+    users: [0, 2_000].map((seconds) => start({ when: { seconds }, key: `at ${seconds}` })),
+  },
 ];

@@ -98,7 +98,7 @@ export const SCENARIOS: readonly Scenario[] = [
     remotes: [
       remote({
         resources: 3,
-        answerSeconds: 100,
+        answerSeconds: 90,
         isHealthy: true,
         pace: {
           batchSize: 1,

@@ -112,6 +112,13 @@ export const OF_HOLDING: readonly Mutant[] = [
     { scenario: 'later sessions: only changes are asked for' },
   ),
   one(
+    'changes are asked for since the end of the session before',
+    MARKS,
+    'changesSinceAt: session.startedAt,',
+    'changesSinceAt: session.conclusion?.concludedAt ?? session.startedAt,',
+    { scenario: 'later sessions: edited while a slow session runs' },
+  ),
+  one(
     'two who choose at once overwrite each other',
     CHOOSE,
     `if ((await ports.harvesters.save(chosen)) === 'saved') {`,
@@ -147,6 +154,13 @@ export const OF_HOLDING: readonly Mutant[] = [
     'if (before !== undefined && !isRead)',
     'if (before !== undefined)',
     { scenario: 'later sessions: listed, then chosen, then harvested' },
+  ),
+  one(
+    'a session that was not yet told that it holds the lease is not asked for its choices',
+    CHOOSE,
+    'return holder.sequence === 0 || holder.keeping.choices === keeping.choices;',
+    'return holder.keeping.choices === keeping.choices;',
+    { duel: 'start, choice, another choice' },
   ),
   one(
     'choices that nobody goes by any more stay',

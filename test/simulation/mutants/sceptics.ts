@@ -148,6 +148,20 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     scenario: 'slow, and extended up to its cap',
   }),
   one(
+    'a worker does not see an abort',
+    TRANSITIONS,
+    `if (session.status === 'aborting') return 'aborting';`,
+    '',
+    { scenario: 'aborted while it harvests' },
+  ),
+  one(
+    'a worker stops at the deadline although its session may be extended',
+    TRANSITIONS,
+    'const endsAt = pace.extendWhileProgressing',
+    'const endsAt = pace.extendWhileProgressing && session.startedAt < 0',
+    { scenario: 'slow, and extended while it makes progress' },
+  ),
+  one(
     'the same progress extends a session twice',
     TRANSITIONS,
     `if (progress <= (session.progressSeen ?? 0)) return { stay: 'extended' };`,

@@ -32,6 +32,7 @@ export const OF_STORES: readonly Mutant[] = [
   },
   {
     name: 'the seal on a batch is not conditional',
+    meets: { duel: 'finalizer, late worker' },
     tampering: {
       'batches.seal': ({ batches }, [key]) => {
         const name = batchNameOf(key as BatchKey);
