@@ -86,12 +86,19 @@ function spoken(sighting: Sighting): string {
   }
 }
 
-/** When the next check is due: at the deadline at the latest, after an interval once that is past; whole seconds, never in the past. */
+/** When the next check is due: after an interval, and at the next moment at which the session may have to be ended; whole seconds, never in the past. */
 export function nextCheckAt(session: Session, now: Instant): Instant {
   const interval = now + session.pace.monitorIntervalSeconds * 1_000;
-  const at =
-    isOverdue(session, now) || isTerminal(session.status) ? interval : Math.min(interval, session.deadlineAt);
+  const at = Math.min(interval, endOf(session, now));
   return Math.ceil(Math.max(at, now + 1_000) / 1_000) * 1_000;
+}
+
+/** The deadline; once that is past, the last one that a session can be extended to: a check is armed before it is decided whether it is. */
+function endOf(session: Session, now: Instant): Instant {
+  if (isTerminal(session.status)) return Infinity;
+  if (!isOverdue(session, now)) return session.deadlineAt;
+  const cap = session.startedAt + session.pace.extendSecondsMax * 1_000;
+  return session.pace.extendWhileProgressing && now < cap ? cap : Infinity;
 }
 
 /** Whether the chain of checks has broken: the newest check is so late that it will not come any more. */

@@ -214,14 +214,15 @@ export const SCENARIOS: readonly Scenario[] = [
     remotes: [
       remote({
         resources: 8,
-        answerSeconds: 100,
+        answerSeconds: 200,
         pace: {
           batchSize: 1,
           batchesAtOnce: 1,
-          bufferTimeSeconds: 250,
+          bufferTimeSeconds: 450,
           estimatedDurationPerResourceSeconds: 1,
           extendWhileProgressing: true,
-          extendSecondsMax: 400,
+          extendSecondsMax: 650,
+          resourceSeconds: 250,
         },
       }),
     ],

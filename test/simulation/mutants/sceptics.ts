@@ -68,8 +68,8 @@ export const OF_SCEPTICS: readonly Mutant[] = [
   one(
     'checks come at intervals, whatever the deadline',
     VERDICT,
-    'isOverdue(session, now) || isTerminal(session.status) ? interval : Math.min(interval, session.deadlineAt)',
-    'isOverdue(session, now) || isTerminal(session.status) ? interval : interval',
+    'if (!isOverdue(session, now)) return session.deadlineAt;',
+    'if (!isOverdue(session, now)) return Infinity;',
   ),
   one(
     'a session is extended although nothing was done',
@@ -160,6 +160,13 @@ export const OF_SCEPTICS: readonly Mutant[] = [
     'const endsAt = pace.extendWhileProgressing',
     'const endsAt = pace.extendWhileProgressing && session.startedAt < 0',
     { scenario: 'slow, and extended while it makes progress' },
+  ),
+  one(
+    'an extension up to the cap is looked at an interval later',
+    VERDICT,
+    'return session.pace.extendWhileProgressing && now < cap ? cap : Infinity;',
+    'return now < cap ? Infinity : Infinity;',
+    { seed: 'extended-up-to-its-cap' },
   ),
   one(
     'the same progress extends a session twice',
