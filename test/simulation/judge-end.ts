@@ -76,14 +76,14 @@ function harvestedOf(batch: BatchTruth): string[] {
   );
 }
 
-/** All ok is said only of a remote that was listed to its end. */
+/** A listing is complete, and all is ok, only when nothing was passed over that was there all the time. */
 function judgeListing(
   engine: Engine,
   world: SimulatedWorld,
   { session, scenario }: { session: Session; scenario: Scenario },
 ): void {
   const remote = scenario.remotes.find(({ harvester }) => harvester === session.harvesterId);
-  if (remote === undefined || session.retryOf !== undefined || session.status !== 'finished-all-ok') return;
+  if (remote === undefined || session.retryOf !== undefined || !session.listing.complete) return;
   // What is selected, and what becomes of a remote in time, is judged with the ledger.
   if (session.kind !== 'harvesting' || remote.history !== undefined || remote.keeping !== undefined) return;
   const least =
@@ -98,7 +98,7 @@ function judgeListing(
   const isBroken = remote.brokenPage !== undefined && remote.brokenPage * remote.pageSize < least;
   if (isBroken || passedOver.length > 0)
     engine.violate(
-      `session ${session.id} is all ok with ${listed.size} resources of a remote that has ${least}; passed over: ${passedOver.join(', ')}`,
+      `session ${session.id} has a complete listing of ${listed.size} resources, ${session.status}, of a remote that has ${least}; passed over: ${passedOver.join(', ')}`,
     );
 }
 

@@ -22,7 +22,7 @@ export const LATER_SESSIONS: readonly Scenario[] = [
         resources: 3,
         history: [
           { atSeconds: 1_000, resources: 3, without: [1], edited: [0] },
-          { atSeconds: 3_000, resources: 4, edited: [1] },
+          { atSeconds: 2_100, resources: 4, edited: [1] },
         ],
         tellsDeleted: true,
         versions: true,

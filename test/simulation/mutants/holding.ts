@@ -40,12 +40,6 @@ export const OF_HOLDING: readonly Mutant[] = [
     scenario: 'later sessions: what is gone gets a tombstone, then goes',
   }),
   one(
-    'what is listed again keeps its tombstone',
-    MERGE,
-    `if (presence === 'listed') return seen(before);`,
-    `if (presence === 'listed') return { entry: before, fate: 'none' };`,
-  ),
-  one(
     'what is not selected any more is not held any more',
     MERGE,
     'if (before !== undefined && isHeld(before)) return seen(before);',
