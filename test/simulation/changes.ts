@@ -72,6 +72,22 @@ function checkTimes(ledger: Ledger, before: Session, after: Session): void {
     ledger.broken(after.id, `has its checks counted back from ${before.check} to ${after.check}`);
   const isResized = after.waves !== before.waves || after.listing.matched !== before.listing.matched;
   if (after.deadlineAt > before.deadlineAt && !isResized) checkExtension(ledger, before, after);
+  if (after.deadlineAt > before.deadlineAt && isResized) checkSize(ledger, after);
+}
+
+/** GeoNode's formula, written a second time. */
+export function checkSize(
+  ledger: Ledger,
+  { id, startedAt, deadlineAt, waves, listing, pace }: Session,
+): void {
+  const listed = waves.reduce((sum, wave) => sum + wave.resources, 0);
+  const resources = Math.max(listed, listing.matched ?? 0);
+  const seconds = resources * pace.estimatedDurationPerResourceSeconds + pace.bufferTimeSeconds;
+  if (deadlineAt > startedAt + seconds * 1_000)
+    ledger.broken(
+      id,
+      `gets ${(deadlineAt - startedAt) / 1_000} s; its ${resources} resources may take ${seconds} s`,
+    );
 }
 
 /** A deadline moves out with the size; else only for those who want it so, for progress, and up to the cap. */

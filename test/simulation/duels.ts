@@ -134,7 +134,7 @@ const start = (world: SimulatedWorld, key?: string): Actor => ({
 });
 
 const abort = (world: SimulatedWorld): Actor => ({
-  handler: abortOf(world.deployments.version.code, ID),
+  handler: abortOf(world, world.deployments.version.code, ID),
   input: { session: ID },
 });
 

@@ -33,6 +33,10 @@ function judgeRest(engine: Engine, world: SimulatedWorld): void {
       engine.violate(`harvester ${harvester.id} is left with the lease of ${holder.id}`);
   }
   for (const session of world.stores.sessions.values()) {
+    if (world.ledger.toldAborting.has(session.id) && session.status !== 'aborted')
+      engine.violate(
+        `session ${session.id} is ${session.status}; somebody was told that it is being aborted`,
+      );
     if (session.closedAt === undefined)
       engine.violate(`session ${session.id} is left ${session.status}, and nothing is going on any more`);
     const told = world.ledger.told.get(session.id);
@@ -151,8 +155,20 @@ function judgeQuiet(engine: Engine, world: SimulatedWorld, scenario: Scenario): 
     const left = [...world.stores.records.keys()].filter(
       (key) => key.startsWith(`staging/${id}/`) && !kept.some((prefix) => key.startsWith(prefix)),
     );
+    judgeRetry(engine, world, id);
     if (left.length > 0) engine.violate(`session ${id} leaves staged things behind: ${left.join(', ')}`);
   }
+}
+
+/** A retry is of what failed, was lost or was skipped, and of nothing else. */
+function judgeRetry(engine: Engine, { stores }: SimulatedWorld, id: string): void {
+  const session = stores.sessions.get(id);
+  const earlier = session?.retryOf === undefined ? undefined : stores.sessions.get(session.retryOf);
+  if (session?.conclusion === undefined || earlier?.conclusion === undefined) return;
+  const { failed, lost, skipped } = earlier.conclusion.counts;
+  const { total } = session.conclusion.counts;
+  if (total !== failed + lost + skipped)
+    engine.violate(`session ${id} retries ${total} resources; to be retried are ${failed + lost + skipped}`);
 }
 
 /** Workers see an abort within the time after which they look, and begin nothing more. */

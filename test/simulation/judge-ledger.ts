@@ -97,6 +97,7 @@ export function judgeMove(world: SimulatedWorld, before: Harvester, after: Harve
   };
   const belief = beliefOf(move);
   for (const id of new Set([...move.was.keys(), ...move.is.keys()])) judgeEntry(move, belief, id);
+  judgeNamed(move);
   judgeWithoutBatch(move);
   judgeFresh(move);
 }
@@ -196,6 +197,14 @@ function isGraceOver({ gone }: Entry, { keeping, conclusion }: Session): boolean
     gone.listings + 1 >= keeping.graceListings &&
     conclusion.concludedAt - gone.sinceAt >= keeping.graceDays * DAY_MILLIS
   );
+}
+
+/** What was listed is known from then on, also what was only listed, or not selected. */
+function judgeNamed({ world, session, is, listed }: Move): void {
+  if (!session.listing.complete || session.retryOf !== undefined) return;
+  const unknown = [...listed.ids].filter((id) => !is.has(id));
+  if (unknown.length > 0)
+    world.ledger.broken(session.id, `was told of ${unknown.join(', ')}, which its ledger does not name`);
 }
 
 /** What is accounted for as unchanged without having been asked for. */

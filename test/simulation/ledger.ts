@@ -3,7 +3,7 @@
  * keep. It knows nothing of how the handlers work; it is the promise of the design, written a second time.
  */
 import type { BatchKey, Harvester, Instant, ResourceOutcome, Session } from '../../lib/session/session.ts';
-import { checkChange, isTerminal } from './changes.ts';
+import { checkChange, checkSize, isTerminal } from './changes.ts';
 import type { Engine } from './engine.ts';
 
 export interface BatchTruth {
@@ -36,6 +36,8 @@ export class Ledger {
   readonly openedAt = new Map<string, Instant>();
   readonly closedAt = new Map<string, Instant>();
   readonly abortedAt = new Map<string, Instant>();
+  /** Somebody was told that these are being aborted. */
+  readonly toldAborting = new Set<string>();
   readonly harvesters = new Map<string, Harvester>();
   readonly batches = new Map<string, BatchTruth>();
   /** Record store: key -> bytes, as put. */
@@ -74,6 +76,7 @@ export class Ledger {
     this.openedAt.set(session.id, this.engine.now);
     this.armed.delete(session.id);
     this.engine.tell(() => `session ${session.id} is opened`);
+    checkSize(this, session);
   }
 
   withdrawn(session: Session): void {

@@ -4,6 +4,7 @@
  */
 import { OF_ENDING } from './mutants/ending.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { OF_FINER } from './mutants/finer.ts';
 import { OF_HOLDING } from './mutants/holding.ts';
 import { OF_SCEPTICS } from './mutants/sceptics.ts';
 import { OF_STORES } from './mutants/stores.ts';
@@ -16,5 +17,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...OF_ENDING,
   ...OF_WORK,
   ...OF_SCEPTICS,
+  ...OF_FINER,
   ...OF_HOLDING,
 ];

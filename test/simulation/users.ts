@@ -111,7 +111,7 @@ export class Users {
     const session = this.#newest(harvester);
     if (session === undefined) return;
     this.#world.lambda.invoke(
-      (code) => abortOf(code, session),
+      (code) => abortOf(this.#world, code, session),
       { session },
       () => undefined,
     );
@@ -130,11 +130,14 @@ export class Users {
 }
 
 /** What the API does for an abort, as a process of its own. */
-export function abortOf({ abortSession }: Code, session: string): AnyHandler {
+export function abortOf({ ledger }: SimulatedWorld, { abortSession }: Code, session: string): AnyHandler {
   return {
     name: 'abort',
     uses: ['sessions', 'checks', 'clock', 'log'],
-    invoke: (_, ports: Ports) => abortSession(ports, session),
+    invoke: async (_, ports: Ports) => {
+      const { said } = await abortSession(ports, session);
+      if (said === 'aborting' || said === 'already') ledger.toldAborting.add(session);
+    },
   };
 }
 

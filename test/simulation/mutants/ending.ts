@@ -1,5 +1,5 @@
 /** Bugs of the ending: sealing, counting, concluding, cleaning up. */
-import { one, CLEAN_UP, FINALIZE, SETTLE, TRANSITIONS, type Mutant } from './mutant.ts';
+import { metBy, one, CLEAN_UP, FINALIZE, SETTLE, TRANSITIONS, type Mutant } from './mutant.ts';
 
 export const OF_ENDING: readonly Mutant[] = [
   one(
@@ -20,12 +20,14 @@ export const OF_ENDING: readonly Mutant[] = [
     'session.listing.complete && counts.failed',
     'counts.failed',
   ),
-  one(
-    'a call of the finalizer is not asked what it judged',
-    TRANSITIONS,
-    'if (judged !== undefined && judged !== session.revision && now < session.deadlineAt)',
-    'if (judged === -1)',
+  metBy(
     { seed: 'comes-to-life-while-judged' },
+    one(
+      'a call of the finalizer is not asked what it judged',
+      TRANSITIONS,
+      'if (judged !== undefined && judged !== session.revision && now < session.deadlineAt)',
+      'if (judged === -1)',
+    ),
   ),
   one(
     'the lease is not released',

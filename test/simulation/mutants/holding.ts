@@ -1,5 +1,5 @@
 /** Bugs of what is held from session to session: ledgers, tombstones, marks, choices. */
-import { one, CLEAN_UP, TRANSITIONS, type Mutant } from './mutant.ts';
+import { metBy, one, CLEAN_UP, TRANSITIONS, type Mutant } from './mutant.ts';
 
 const CHOOSE = 'lib/protocol/choose.ts';
 const GONE = 'lib/ledger/gone.ts';
@@ -9,19 +9,23 @@ const LEDGER = 'lib/protocol/ledger.ts';
 const VIEW = 'lib/ledger/view.ts';
 
 export const OF_HOLDING: readonly Mutant[] = [
-  one(
-    'a listing that was broken off tells what is gone',
-    GONE,
-    'retryOf === undefined && listing.ended && listing.complete &&',
-    'retryOf === undefined && listing.ended &&',
+  metBy(
     { scenario: 'later sessions: what is gone gets a tombstone, then goes' },
+    one(
+      'a listing that was broken off tells what is gone',
+      GONE,
+      'retryOf === undefined && listing.ended && listing.complete &&',
+      'retryOf === undefined && listing.ended &&',
+    ),
   ),
-  one(
-    'a session that did not end by itself tells what is gone',
-    GONE,
-    `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion?.finalizedBy === 'workflow' &&`,
-    `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion !== undefined &&`,
+  metBy(
     { scenario: 'later sessions: what is gone gets a tombstone, then goes' },
+    one(
+      'a session that did not end by itself tells what is gone',
+      GONE,
+      `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion?.finalizedBy === 'workflow' &&`,
+      `listing.of === 'all' && keeping.filter === undefined && status !== 'aborted' && conclusion !== undefined &&`,
+    ),
   ),
   one('an empty listing is believed', GONE, 'if (listed === 0) return', 'if (listed < 0) return'),
   one(
@@ -36,28 +40,33 @@ export const OF_HOLDING: readonly Mutant[] = [
     'gone.listings >= graceListings &&',
     'gone.listings >= graceListings - 1 &&',
   ),
-  one('the days of grace are not waited for', MERGE, '&& at - gone.sinceAt >= graceDays * 86_400_000', '', {
-    scenario: 'later sessions: what is gone gets a tombstone, then goes',
-  }),
+  metBy(
+    { scenario: 'later sessions: what is gone gets a tombstone, then goes' },
+    one('the days of grace are not waited for', MERGE, '&& at - gone.sinceAt >= graceDays * 86_400_000', ''),
+  ),
   one(
     'what is not selected any more is not held any more',
     MERGE,
     'if (before !== undefined && isHeld(before)) return seen(before);',
     '',
   ),
-  one(
-    'what could not be read again is not held any more',
-    MERGE,
-    `return { entry: seen(before).entry, fate: before.gone === undefined ? 'none' : 'restored' };`,
-    `return { entry: known, fate: 'none' };`,
+  metBy(
     { scenario: 'later sessions: retried after a tombstone' },
+    one(
+      'what could not be read again is not held any more',
+      MERGE,
+      `return { entry: seen(before).entry, fate: before.gone === undefined ? 'none' : 'restored' };`,
+      `return { entry: known, fate: 'none' };`,
+    ),
   ),
-  one(
-    'what the remote says it has deleted is not heard',
-    LEDGER,
-    `if (this.#deleted.has(id)) return 'deleted';`,
-    '',
+  metBy(
     { scenario: 'later sessions: only changes are asked for' },
+    one(
+      'what the remote says it has deleted is not heard',
+      LEDGER,
+      `if (this.#deleted.has(id)) return 'deleted';`,
+      '',
+    ),
   ),
   one(
     'the harvester is free before its ledger is written',
@@ -77,12 +86,14 @@ export const OF_HOLDING: readonly Mutant[] = [
     'if (ledger !== undefined) await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));',
     '',
   ),
-  one(
-    'a finalizer that comes back leaves the ledger that it wrote for nobody',
-    CLEAN_UP,
-    'if (harvester !== undefined && harvester.ledger?.sessionId !== id) await ports.records.removeAll(ledgerPrefix(harvesterId, id));',
-    '',
+  metBy(
     { seed: 'ledger-written-for-nobody' },
+    one(
+      'a finalizer that comes back leaves the ledger that it wrote for nobody',
+      CLEAN_UP,
+      'if (harvester !== undefined && harvester.ledger?.sessionId !== id) await ports.records.removeAll(ledgerPrefix(harvesterId, id));',
+      '',
+    ),
   ),
   one(
     'a session that says nothing takes the ledger away',
@@ -90,41 +101,60 @@ export const OF_HOLDING: readonly Mutant[] = [
     'const ledger = made ?? harvester.ledger;',
     'const ledger = made;',
   ),
-  one(
-    'only changes are asked for although something was left open',
-    MARKS,
-    `session.status === 'finished-all-ok' && session.kind`,
-    'session.kind',
+  metBy(
     { scenario: 'later sessions: only changes are asked for' },
+    one(
+      'only changes are asked for although something was left open',
+      MARKS,
+      `session.status === 'finished-all-ok' && session.kind`,
+      'session.kind',
+    ),
   ),
   one('a session that only lists moves the marks', MARKS, `session.kind === 'harvesting' &&`, ''),
-  one(
-    'changes are asked for without an overlap',
-    VIEW,
-    'const changedSinceAt = changesSinceAt - keeping.changesOverlapSeconds * 1_000;',
-    'const changedSinceAt = changesSinceAt;',
+  metBy(
     { scenario: 'later sessions: only changes are asked for' },
+    one(
+      'changes are asked for without an overlap',
+      VIEW,
+      'const changedSinceAt = changesSinceAt - keeping.changesOverlapSeconds * 1_000;',
+      'const changedSinceAt = changesSinceAt;',
+    ),
   ),
-  one(
-    'changes are asked for since the end of the session before',
-    MARKS,
-    'changesSinceAt: session.startedAt,',
-    'changesSinceAt: session.conclusion?.concludedAt ?? session.startedAt,',
+  metBy(
     { scenario: 'later sessions: edited while a slow session runs' },
+    one(
+      'changes are asked for since the end of the session before',
+      MARKS,
+      'changesSinceAt: session.startedAt,',
+      'changesSinceAt: session.conclusion?.concludedAt ?? session.startedAt,',
+    ),
   ),
-  one(
-    'two who choose at once overwrite each other',
-    CHOOSE,
-    `if ((await ports.harvesters.save(chosen)) === 'saved') {`,
-    'await ports.harvesters.save(chosen); {',
+  metBy(
     { scenario: 'later sessions: listed, then chosen, then harvested' },
+    one(
+      'what is only listed is not noted',
+      LEDGER,
+      `if (isOurs(id)) news.set(id, { of: 'named'`,
+      `if (isOurs(id) && id === '') news.set(id, { of: 'named'`,
+    ),
   ),
-  one(
-    'a choice forgets those of before',
-    CHOOSE,
-    'const now = new Map(there);',
-    'const now = new Map<string, boolean>(); void there;',
+  metBy(
     { scenario: 'later sessions: listed, then chosen, then harvested' },
+    one(
+      'two who choose at once overwrite each other',
+      CHOOSE,
+      `if ((await ports.harvesters.save(chosen)) === 'saved') {`,
+      'await ports.harvesters.save(chosen); {',
+    ),
+  ),
+  metBy(
+    { scenario: 'later sessions: listed, then chosen, then harvested' },
+    one(
+      'a choice forgets those of before',
+      CHOOSE,
+      'const now = new Map(there);',
+      'const now = new Map<string, boolean>(); void there;',
+    ),
   ),
   {
     name: 'what was chosen is removed under a session, which takes it for nothing',
@@ -142,25 +172,31 @@ export const OF_HOLDING: readonly Mutant[] = [
       },
     ],
   },
-  one(
-    'what was chosen is removed under a session',
-    CHOOSE,
-    'if (before !== undefined && !isRead)',
-    'if (before !== undefined)',
+  metBy(
     { scenario: 'later sessions: listed, then chosen, then harvested' },
+    one(
+      'what was chosen is removed under a session',
+      CHOOSE,
+      'if (before !== undefined && !isRead)',
+      'if (before !== undefined)',
+    ),
   ),
-  one(
-    'a session that was not yet told that it holds the lease is not asked for its choices',
-    CHOOSE,
-    'return holder.sequence === 0 || holder.keeping.choices === keeping.choices;',
-    'return holder.keeping.choices === keeping.choices;',
+  metBy(
     { duel: 'start, choice, another choice' },
+    one(
+      'a session that was not yet told that it holds the lease is not asked for its choices',
+      CHOOSE,
+      'return holder.sequence === 0 || holder.keeping.choices === keeping.choices;',
+      'return holder.keeping.choices === keeping.choices;',
+    ),
   ),
-  one(
-    'choices that nobody goes by any more stay',
-    CLEAN_UP,
-    'await removeUnusedChoices(ports, session, harvester);',
-    'void removeUnusedChoices;',
+  metBy(
     { scenario: 'later sessions: listed, then chosen, then harvested' },
+    one(
+      'choices that nobody goes by any more stay',
+      CLEAN_UP,
+      'await removeUnusedChoices(ports, session, harvester);',
+      'void removeUnusedChoices;',
+    ),
   ),
 ];

@@ -28,17 +28,12 @@ export const FINALIZE = 'lambdas/finalize.ts';
 export const HARVEST = 'lambdas/harvest.ts';
 export const WORKFLOW = 'lib/workflow/workflow.ts';
 
-export const one = (
-  name: string,
-  file: string,
-  find: string,
-  replace: string,
-  meets?: Mutant['meets'],
-): Mutant => ({
+export const one = (name: string, file: string, find: string, replace: string): Mutant => ({
   name,
   patches: [{ file, find, replace }],
-  ...(meets === undefined ? {} : { meets }),
 });
+
+export const metBy = (meets: NonNullable<Mutant['meets']>, mutant: Mutant): Mutant => ({ ...mutant, meets });
 
 export const FIRST_CHECK = `if (held.session.check < 0) await armCheck(ports, id, { check: 0, at: nextCheckAt(held.session, ports.clock.now()) });`;
 export const LOST_IS_FINE: Patch = {

@@ -1,5 +1,5 @@
 /** Bugs of the work: listing, harvesting, the state machine. */
-import { one, HARVEST, WORKFLOW, type Mutant } from './mutant.ts';
+import { metBy, one, HARVEST, WORKFLOW, type Mutant } from './mutant.ts';
 
 export const OF_WORK: readonly Mutant[] = [
   one(
@@ -44,19 +44,23 @@ export const OF_WORK: readonly Mutant[] = [
     `{ Variable: '$.map', StringEquals: 'inline', Next: 'HarvestFew' }`,
     `{ Variable: '$.map', StringEquals: 'inline', Next: 'Finalize' }`,
   ),
-  one(
-    'a worker does not heed how long its caller waits',
-    HARVEST,
-    'if (callerWaitsSeconds === undefined) return call;',
-    'if (callerWaitsSeconds !== 0) return call;',
+  metBy(
     { seed: 'workers-longer-than-their-tasks' },
+    one(
+      'a worker does not heed how long its caller waits',
+      HARVEST,
+      'if (callerWaitsSeconds === undefined) return call;',
+      'if (callerWaitsSeconds !== 0) return call;',
+    ),
   ),
-  one(
-    'a batch that is given up takes the others with it',
-    WORKFLOW,
-    `Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: \`\${map}Uncommitted\` }],`,
-    '',
+  metBy(
     { scenario: 'a batch that kills its workers until it is given up' },
+    one(
+      'a batch that is given up takes the others with it',
+      WORKFLOW,
+      `Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: \`\${map}Uncommitted\` }],`,
+      '',
+    ),
   ),
   one(
     'every wave lists from the beginning',
