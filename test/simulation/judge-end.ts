@@ -89,7 +89,8 @@ function judgeListing(
   const remote = scenario.remotes.find(({ harvester }) => harvester === session.harvesterId);
   if (remote === undefined || session.retryOf !== undefined || !session.listing.complete) return;
   // What is selected, and what becomes of a remote in time, is judged with the ledger.
-  if (session.kind !== 'harvesting' || remote.history !== undefined || remote.keeping !== undefined) return;
+  if (session.kind !== 'harvesting' || session.keeping.choices !== undefined) return;
+  if (remote.history !== undefined || remote.keeping !== undefined) return;
   const least =
     remote.changes === undefined || remote.matched === true
       ? Math.min(remote.resources, remote.changes?.resources ?? Infinity)
