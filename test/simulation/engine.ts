@@ -92,9 +92,10 @@ export class Engine {
     return option;
   }
 
-  /** From now on nothing unusual happens. */
+  /** From now on nothing unusual happens, and what was away is back. */
   calmDown(): void {
     this.#isCalm = true;
+    this.outages.clear();
   }
 
   faultUntil(at: Instant): void {

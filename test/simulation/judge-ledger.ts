@@ -156,8 +156,10 @@ function judgeEntry(move: Move, belief: Belief, id: string): void {
   const wasHeld = was !== undefined && isHeld(was);
   if (!wasHeld && is !== undefined && isHeld(is)) return broken('did not harvest, and holds,');
   const isNamed = outcomes.has(id) || (session.listing.ended && listed.ids.has(id));
+  // Of a listing that did not come to its end some of what it was told is noted, and some is not.
+  const mayBeNamed = isNamed || listed.ids.has(id);
   if (was === undefined) {
-    if (!isNamed) broken('was never told of, and names,');
+    if (!mayBeNamed) broken('was never told of, and names,');
     return;
   }
   const mayGo = !isNamed && belief.mayBeGone(id);
@@ -172,7 +174,7 @@ function judgeEntry(move: Move, belief: Belief, id: string): void {
   if (!wasHeld) return;
   if (JSON.stringify(is.place) !== JSON.stringify(was.place)) broken('did not harvest, and holds elsewhere,');
   const allowed: (Tombstone | undefined)[] = [
-    ...(isNamed ? [undefined] : []),
+    ...(mayBeNamed ? [undefined] : []),
     ...(mayGo && (belief.believed || !session.listing.complete) ? [missedOnceMore(was, session)] : []),
     ...((isNamed && session.listing.complete) || (mayGo && !mayNotGo) ? [] : [was.gone]),
   ];
