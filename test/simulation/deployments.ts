@@ -34,7 +34,7 @@ const BOUNDS = {
 
 /**
  * Shorter times end here: a harvester's own times (`resourceSeconds`) must fit in those of the Lambdas, or it is refused when it is saved; and an execution may
- * not be seen for a minute.
+ * not be seen for a minute. A finalizer leaves itself 10 s to write.
  */
 const LEAST: Partial<Record<keyof Limits, number>> = {
   batchSeconds: 130,
@@ -43,6 +43,9 @@ const LEAST: Partial<Record<keyof Limits, number>> = {
   discoverSeconds: 130,
   discoverLambdaSeconds: 145,
   discoverTaskSeconds: 175,
+  finalizeLambdaSeconds: 60,
+  finalizeTaskSeconds: 90,
+  sweepIntervalSeconds: 60,
   checkGraceSeconds: 60,
   startGraceSeconds: 60,
   inlineWavesMax: 1,
