@@ -159,11 +159,18 @@ export function faultsOfPace(pace: Pace, limits: Limits): string[] {
   ];
 }
 
+/** A finalizer keeps its last seconds for what comes after the counting: one that has no more than these would never finish. */
+const FINALIZE_LAMBDA_SECONDS_MIN = 60;
+
 /** The same for the limits of an installation. */
 export function faultsOfLimits(limits: Limits): string[] {
   const faults = Object.entries(limits as unknown as Record<string, number>)
     .filter(([, value]) => !(Number.isFinite(value) && value > 0))
     .map(([name, value]) => `${name} is ${value}; allowed is a number above 0`);
+  if (limits.finalizeLambdaSeconds < FINALIZE_LAMBDA_SECONDS_MIN)
+    faults.push(
+      `finalizeLambdaSeconds is ${limits.finalizeLambdaSeconds}; allowed is at least ${FINALIZE_LAMBDA_SECONDS_MIN}`,
+    );
   return [
     ...faults,
     ...faultsOfOrder([

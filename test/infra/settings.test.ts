@@ -83,6 +83,7 @@ describe('settings of a deployment', () => {
       { finalizeLambdaSeconds: 630 },
       'finalizeLambdaSeconds (630) must be less than finalizeTaskSeconds (630)',
     ],
+    [{ finalizeLambdaSeconds: 10 }, 'finalizeLambdaSeconds is 10; allowed is at least 60'],
     [
       { harvestLambdaSeconds: 901, harvestTaskSeconds: 1_000 },
       'harvestLambdaSeconds is 901; Lambda allows at most 900',
