@@ -137,6 +137,7 @@ interface Opened {
   readonly clock: Ports['clock'];
 }
 
+const ANY_ADDRESS: Addresses = { refusalOf: () => undefined, refusalOfSecret: () => undefined };
 const CHANCE: Ports['chance'] = {
   token: () => Array.from({ length: TOKEN_CHARS }, () => randomInt(36).toString(36)).join(''),
 };
@@ -149,24 +150,22 @@ function assemble(options: EmbeddedOptions, { folder, dynamo, clock }: Opened) {
   const broken = whenBroken(dynamo, folder, log);
   broken.addEventListener('abort', () => closings.close(broken.reason as ReeveError));
   const listeners = new Set<(event: ConcludedEvent) => void>();
-  const pauses =
-    options.retryPausesMillis === undefined ? {} : { retryPausesMillis: options.retryPausesMillis };
+  const { retryPausesMillis } = options;
+  const pauses = retryPausesMillis === undefined ? {} : { retryPausesMillis };
   const invoker = createInvoker({ handlers, ports: () => ports, limits, log, ...pauses });
   const executions = createExecutions({ invoker, limits, log });
   const checks = createChecks(invoker, clock);
-  const stores = { ...store, sessions: closings.sessions };
+  const records = createRecords(folder);
+  const stores = { ...store, sessions: closings.sessions, records, ledgers: records };
   const schedules = new EmbeddedSchedules({ invoker, stores, clock, log });
-  const recordStore = createRecords(folder);
   const ports: Ports = {
     ...stores,
-    records: recordStore,
-    ledgers: recordStore,
     executions,
     checks,
     schedules,
     finalizer: finalizerBy(invoker),
     remote: options.remote,
-    addresses: options.addresses ?? { refusalOf: () => undefined, refusalOfSecret: () => undefined },
+    addresses: options.addresses ?? ANY_ADDRESS,
     events: announcer(listeners, log),
     clock,
     chance: CHANCE,
