@@ -1,5 +1,6 @@
 /** Discover and harvest: what they do when something is missing, late or twice. */
 import { describe, expect, test } from 'vitest';
+import type { Ports } from '../../lib/ports.ts';
 import { ReeveError } from '../../lib/session/errors.ts';
 import { makeRig, reply, SECOND, T0 } from './rig.ts';
 
@@ -42,6 +43,26 @@ describe('discover', () => {
     expect(second).toMatchObject({ wave: 2, more: false });
     expect(rig.remote.requests.filter((url) => url.includes('page='))).toHaveLength(5);
     expect(rig.read(id).listing).toMatchObject({ ended: true, complete: true });
+  });
+
+  test('batches that could not be written while the listing went on are no wave: the next try lists anew', async () => {
+    const rig = await makeRig({ datasets: 90, pace: { batchSize: 1 }, pageSize: 30 });
+    const { id } = await rig.start();
+    const { batches } = rig.world.ports;
+    let plans = 0;
+    const failing: Ports['batches'] = {
+      ...batches,
+      plan: (planned) =>
+        ++plans === 1
+          ? Promise.reject(new ReeveError('StoreBusy', 'the table is away'))
+          : batches.plan(planned),
+    };
+    rig.ports = { ...rig.world.ports, batches: failing };
+    await expect(rig.discover(id)).rejects.toMatchObject({ name: 'StoreBusy' });
+    expect(rig.read(id).waves).toEqual([]);
+    await rig.work(id);
+    await rig.finalize(id);
+    expect(rig.read(id).conclusion?.counts).toMatchObject({ total: 90, harvested: 90 });
   });
 
   test('a remote that is not available concludes the session all failed with its cause, and nothing else', async () => {
