@@ -83,9 +83,17 @@ async function restOf(ports: RetryPorts, earlier: Session, batch: Batch): Promis
     const outcome = outcomes[index]?.outcome;
     return outcome === 'harvested' || outcome === 'unchanged' ? [] : [{ resource, index }];
   });
-  if (rest.length === 0 || !batch.staged) return rest.map(({ resource }) => listedOf(resource));
-  const lines = await readStagedLines(ports.records, stagedListedKey(batch.key));
-  return rest.map(({ resource, index }) => withListed(listedOf(resource), lines[index]));
+  const lines =
+    rest.length > 0 && batch.staged ? await readStagedLines(ports.records, stagedListedKey(batch.key)) : [];
+  return rest.map(({ resource, index }) => dated(withListed(listedOf(resource), lines[index])));
+}
+
+/**
+ * What is fetched now is as it is now; the version is of when the earlier session listed. Kept beside the record it would pass for that of the record, and
+ * a remote that went back to that state for one that has not changed.
+ */
+function dated({ version, ...resource }: ListedResource): ListedResource {
+  return resource.listed === undefined || version === undefined ? resource : { ...resource, version };
 }
 
 /** What was held when the earlier session planned it may not be what is held now. */

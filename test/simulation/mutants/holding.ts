@@ -10,6 +10,15 @@ const VIEW = 'lib/ledger/view.ts';
 
 export const OF_HOLDING: readonly Mutant[] = [
   metBy(
+    { seed: 'retried-record-under-an-old-version' },
+    one(
+      'a retry keeps what it fetches under the version of the earlier listing',
+      'lib/listing/retry-lister.ts',
+      'resource.listed === undefined || version === undefined ?',
+      'version === undefined ?',
+    ),
+  ),
+  metBy(
     { scenario: 'later sessions: what is gone gets a tombstone, then goes' },
     one(
       'a listing that was broken off tells what is gone',
