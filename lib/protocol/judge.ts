@@ -42,9 +42,11 @@ export async function judge(
       return { did: 'nothing', because: verdict.because };
     case 'watch on':
       return { did: 'watched on' };
-    case 'extend':
-      await change(ports, sessionId, (current) => extended(current, verdict.to, progress ?? 0));
-      return { did: 'extended' };
+    case 'extend': {
+      const { to } = verdict;
+      const changed = await change(ports, sessionId, (current) => extended(current, to, progress ?? 0));
+      return { did: changed?.said === 'extended' ? 'extended' : 'watched on' };
+    }
     case 'finalize':
       if (late) ports.metrics.count('SessionsOverdue', 1);
       await ports.finalizer.call({

@@ -172,9 +172,9 @@ export function checkArmed(session: Session, check: number, at: Instant): Transi
   return { to: { ...session, check, checkAt: at }, say: 'armed' };
 }
 
-/** An overdue session that still makes progress gets another interval (`extendWhileProgressing`). */
+/** An overdue session that still makes progress gets another interval (`extendWhileProgressing`); one that was aborted since it was judged does not. */
 export function extended(session: Session, to: Instant, progress: number): Transition<'extended' | 'over'> {
-  if (isTerminal(session.status) || session.sealing) return { stay: 'over' };
+  if (isTerminal(session.status) || session.status === 'aborting' || session.sealing) return { stay: 'over' };
   // Another watcher was faster: the same progress extends a session once.
   if (progress <= (session.progressSeen ?? 0)) return { stay: 'extended' };
   return {

@@ -6,6 +6,7 @@ import {
   checkArmed,
   closed,
   concluded,
+  extended,
   isTerminal,
   LEGAL_TRANSITIONS,
   leased,
@@ -168,6 +169,20 @@ describe('checks', () => {
 
   test('a closed session arms no check', () => {
     expect(stay(checkArmed(makeSession({ status: 'aborted', closedAt: T0 }), 9, T0))).toBe('behind');
+  });
+});
+
+describe('more time', () => {
+  test('is given to a session on its way, once for the same progress, and never to one that is being aborted, counted or over', () => {
+    const going = makeSession({ status: 'on-going' });
+    expect(to(extended(going, going.deadlineAt + 5, 3))).toMatchObject({
+      deadlineAt: going.deadlineAt + 5,
+      progressSeen: 3,
+    });
+    expect(stay(extended({ ...going, progressSeen: 3 }, going.deadlineAt + 5, 3))).toBe('extended');
+    const sealing = { at: T0, by: 'sweep', because: '' } as const;
+    for (const more of [{ status: 'aborting' }, { status: 'aborted' }, { sealing }] as const)
+      expect(stay(extended({ ...going, ...more }, going.deadlineAt + 5, 3))).toBe('over');
   });
 });
 

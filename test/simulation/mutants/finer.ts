@@ -91,6 +91,15 @@ export const OF_FINER: readonly Mutant[] = [
     ),
   ),
   metBy(
+    { seed: 'extended-while-it-is-aborted' },
+    one(
+      'a session that is being aborted gets more time',
+      TRANSITIONS,
+      `if (isTerminal(session.status) || session.status === 'aborting' || session.sealing) return { stay: 'over' }; // Another watcher`,
+      `if (isTerminal(session.status) || session.sealing) return { stay: 'over' }; // Another watcher`,
+    ),
+  ),
+  metBy(
     { seed: 'extended-twice-for-one-progress' },
     one(
       'the same progress extends a session twice',
