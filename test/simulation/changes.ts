@@ -70,7 +70,9 @@ function checkTimes(ledger: Ledger, before: Session, after: Session): void {
     ledger.broken(after.id, `is aborted and gets more than its ${after.pace.abortSeconds} s to stop`);
   if (after.check < before.check)
     ledger.broken(after.id, `has its checks counted back from ${before.check} to ${after.check}`);
-  const isResized = after.waves !== before.waves || after.listing.matched !== before.listing.matched;
+  // By their number: a store may give out another copy of the same waves.
+  const isResized =
+    after.waves.length !== before.waves.length || after.listing.matched !== before.listing.matched;
   if (after.deadlineAt > before.deadlineAt && !isResized) checkExtension(ledger, before, after);
   if (after.deadlineAt > before.deadlineAt && isResized) checkSize(ledger, after);
 }
