@@ -70,9 +70,12 @@ async function removeUnusedLedger(
   { id, harvesterId, ledger }: Session,
   { written, harvester }: { written: WrittenLedger | undefined; harvester: Harvester | undefined },
 ): Promise<void> {
-  if (written === undefined) return;
-  if (ledger !== undefined) await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));
-  if (harvester !== undefined && harvester.ledger?.sessionId !== id)
+  const pointed = harvester?.ledger?.sessionId;
+  // Whoever resumes finds a lease that is not its own, and has written none: the pointer tells whether an earlier call had.
+  const isReplaced = written !== undefined || (pointed !== undefined && pointed !== ledger?.sessionId);
+  if (ledger !== undefined && isReplaced)
+    await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));
+  if (written !== undefined && harvester !== undefined && pointed !== id)
     await ports.records.removeAll(ledgerPrefix(harvesterId, id));
 }
 

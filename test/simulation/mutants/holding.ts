@@ -10,6 +10,15 @@ const VIEW = 'lib/ledger/view.ts';
 
 export const OF_HOLDING: readonly Mutant[] = [
   metBy(
+    { seed: 'ledger-left-by-a-finalizer-that-died' },
+    one(
+      'who resumes a clean-up leaves the ledger of before',
+      CLEAN_UP,
+      'const isReplaced = written !== undefined || (pointed !== undefined && pointed !== ledger?.sessionId);',
+      'const isReplaced = written !== undefined;',
+    ),
+  ),
+  metBy(
     { seed: 'retried-record-under-an-old-version' },
     one(
       'a retry keeps what it fetches under the version of the earlier listing',
@@ -92,7 +101,7 @@ export const OF_HOLDING: readonly Mutant[] = [
   one(
     'the ledger of before stays when another has taken its place',
     CLEAN_UP,
-    'if (ledger !== undefined) await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));',
+    'if (ledger !== undefined && isReplaced) await ports.records.removeAll(ledgerPrefix(harvesterId, ledger.sessionId));',
     '',
   ),
   metBy(
@@ -100,7 +109,7 @@ export const OF_HOLDING: readonly Mutant[] = [
     one(
       'a finalizer that comes back leaves the ledger that it wrote for nobody',
       CLEAN_UP,
-      'if (harvester !== undefined && harvester.ledger?.sessionId !== id) await ports.records.removeAll(ledgerPrefix(harvesterId, id));',
+      'if (written !== undefined && harvester !== undefined && pointed !== id) await ports.records.removeAll(ledgerPrefix(harvesterId, id));',
       '',
     ),
   ),
