@@ -21,7 +21,7 @@ import {
   type PortVariable,
 } from '../aws/variables.ts';
 import type { PortName } from '../ports.ts';
-import type { Limits } from '../session/limits.ts';
+import { lambdaSeconds } from '../session/lambda-seconds.ts';
 import { FUNCTION_NAMES, type FunctionName } from './function-names.ts';
 import { GRANTS, type Granted } from './grants.ts';
 import { MEMORY_MEGABYTES } from './memory.ts';
@@ -34,36 +34,13 @@ export type HandlerUses = Readonly<Record<FunctionName, { readonly uses: readonl
 export type CodeOf = (name: FunctionName) => Code;
 export type Variables = Readonly<Record<CommonVariable | PortVariable, string>>;
 
-interface Shape {
-  readonly timeoutSeconds: (limits: Limits) => number;
-  /** Called by Scheduler, EventBridge or another Lambda that does not wait: needs a place for the calls that failed. */
-  readonly isAsynchronous: boolean;
-}
-
-const SHAPES: Readonly<Record<FunctionName, Shape>> = {
-  start: { timeoutSeconds: () => 60, isAsynchronous: true },
-  discover: {
-    timeoutSeconds: (limits) => limits.discoverLambdaSeconds,
-    isAsynchronous: false,
-  },
-  harvest: {
-    timeoutSeconds: (limits) => limits.harvestLambdaSeconds,
-    isAsynchronous: false,
-  },
-  finalize: {
-    timeoutSeconds: (limits) => limits.finalizeLambdaSeconds,
-    isAsynchronous: true,
-  },
-  monitor: { timeoutSeconds: () => 120, isAsynchronous: true },
-  sweep: {
-    timeoutSeconds: (limits) => Math.min(600, limits.sweepIntervalSeconds),
-    isAsynchronous: true,
-  },
-  // API Gateway gives up after 29 s.
-  api: { timeoutSeconds: () => 28, isAsynchronous: false },
-};
-
-export const ASYNCHRONOUS = FUNCTION_NAMES.filter((name) => SHAPES[name].isAsynchronous);
+/** Called by Scheduler, EventBridge or another Lambda that does not wait: they need a place for the calls that failed. */
+export const ASYNCHRONOUS = [
+  'start',
+  'finalize',
+  'monitor',
+  'sweep',
+] as const satisfies readonly FunctionName[];
 
 export interface FunctionsProps {
   readonly handlers: HandlerUses;
@@ -91,7 +68,6 @@ export class Functions extends Construct {
 
   #create(name: FunctionName, props: FunctionsProps): LambdaFunction {
     const { names, settings, failures } = props;
-    const shape = SHAPES[name];
     const concurrency = settings.reservedConcurrency[name];
     const logGroup = new LogGroup(this, `${name}-log`, {
       logGroupName: `/aws/lambda/${names.functionName(name)}`,
@@ -106,7 +82,7 @@ export class Functions extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: settings.memoryMegabytes[name] ?? MEMORY_MEGABYTES[name],
-      timeout: Duration.seconds(shape.timeoutSeconds(settings.limits)),
+      timeout: Duration.seconds(lambdaSeconds(name, settings.limits)),
       role: this.#role(name, props, logGroup),
       environment: environmentOf(props.handlers[name].uses, props.variables),
       logGroup,
@@ -117,7 +93,7 @@ export class Functions extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency }),
     });
-    if (shape.isAsynchronous) {
+    if ((ASYNCHRONOUS as readonly FunctionName[]).includes(name)) {
       created.configureAsyncInvoke({
         retryAttempts: 2,
         maxEventAge: Duration.hours(6),

@@ -1,8 +1,10 @@
 /** AWS Lambda as it behaves: a call begins at once or later, once or twice, and ends by an answer, an error, a death or its time limit. */
+import { HANDLERS } from '../../lambdas/index.ts';
 import type { AnyHandler, Call } from '../../lib/handler.ts';
 import type { Ports } from '../../lib/ports.ts';
+import { lambdaSeconds, type LambdaName } from '../../lib/session/lambda-seconds.ts';
 import type { Code } from './code.ts';
-import type { Deployments, Version } from './deployments.ts';
+import type { Deployments } from './deployments.ts';
 import type { Engine } from './engine.ts';
 import { CLOCKS, LATE_SECONDS, MESSAGES } from './faults.ts';
 import { portsOf, Process, type Ended } from './process.ts';
@@ -54,7 +56,7 @@ export class Lambda {
       handler: name,
       id,
       input,
-      limitSeconds: limitSecondsOf(name, limits),
+      limitSeconds: lambdaSeconds(lambdaOf(name), limits),
       skewMillis: SKEW_SECONDS[clock] * 1_000,
       tellCaller: (ended) => {
         deployments.ended(process);
@@ -106,20 +108,9 @@ export class Lambda {
   }
 }
 
-/** Those that the limits do not name are the stack's affair: a minute, and five for the sweep. */
-function limitSecondsOf(name: string, limits: Version['limits']): number {
-  switch (name) {
-    case 'discover':
-      return limits.discoverLambdaSeconds;
-    case 'harvest':
-      return limits.harvestLambdaSeconds;
-    case 'finalize':
-      return limits.finalizeLambdaSeconds;
-    case 'sweep':
-      return 300;
-    default:
-      return 60;
-  }
+/** What users ask for besides a start is done within the API's Lambda. */
+function lambdaOf(name: string): LambdaName {
+  return name in HANDLERS ? (name as LambdaName) : 'api';
 }
 
 function spoken(ended: Ended): string {

@@ -2,6 +2,7 @@
 import type { AnyHandler, Call } from '../../handler.ts';
 import type { Log, Ports } from '../../ports.ts';
 import { sentenceOf } from '../../session/errors.ts';
+import { lambdaSeconds } from '../../session/lambda-seconds.ts';
 import type { Limits } from '../../session/limits.ts';
 import { afterMillis, pauseMillis } from '../timers.ts';
 
@@ -24,30 +25,8 @@ class HandlerTimedOut extends Error {
   override readonly name = 'Sandbox.Timedout';
 }
 
-const OTHER_SECONDS = 60;
-const SWEEP_SECONDS = 600;
-/** As API Gateway does, which waits for 29 s at most. */
-const API_SECONDS = 28;
 /** Lambda waits one minute and then two; nobody sits in front of Lambda. */
 const RETRY_PAUSES_MILLIS = [1_000, 5_000];
-
-function secondsOf(name: HandlerName, limits: Limits): number {
-  switch (name) {
-    case 'discover':
-      return limits.discoverLambdaSeconds;
-    case 'harvest':
-      return limits.harvestLambdaSeconds;
-    case 'finalize':
-      return limits.finalizeLambdaSeconds;
-    case 'sweep':
-      return SWEEP_SECONDS;
-    case 'api':
-      return API_SECONDS;
-    case 'start':
-    case 'monitor':
-      return OTHER_SECONDS;
-  }
-}
 
 interface InvokerParts {
   readonly handlers: Handlers;
@@ -68,7 +47,7 @@ export function createInvoker({
   const closing = new AbortController();
 
   const invoke = async (name: HandlerName, input: unknown, own: Limits = limits): Promise<unknown> => {
-    const millis = secondsOf(name, own) * 1_000;
+    const millis = lambdaSeconds(name, own) * 1_000;
     const endsAt = performance.now() + millis;
     const call: Call = { limits: own, timeLeftMillis: () => endsAt - performance.now() };
     return within(millis, name, handlers[name].invoke(input, ports(), call));
