@@ -9,6 +9,7 @@ import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_KEEPING } from '../session/keeping.ts';
 import { DEFAULT_PACE } from '../session/limits.ts';
 import { harvesterIdOf } from '../session/names.ts';
+import { newHarvester, type Said } from '../session/new-harvester.ts';
 import type { Harvester } from '../session/session.ts';
 import { readCredentials } from '../settings/credentials.ts';
 import { faultsOfHarvester, settingsOf } from '../settings/harvester.ts';
@@ -23,22 +24,11 @@ import { harvesterPath, tagOf, urlView } from './views.ts';
 const CONFLICTS_MAX = 20;
 const TIMEZONE = 'UTC';
 
-/** What of a harvester somebody says; the rest is its state. */
-export type Said = Pick<Harvester, 'name' | 'remote' | 'pace' | 'keeping' | 'schedule'>;
-
 export const savingOperations: Operations<'createHarvester' | 'updateHarvester'> = {
   async createHarvester({ body: { id: named, ...settings } }, { ports, call }) {
     const said = saidBy(settings, ports, call);
     const id = named ?? harvesterIdOf(said.remote.url);
-    const fresh: Harvester = {
-      id,
-      ...said,
-      ledger: undefined,
-      lease: undefined,
-      sequence: 0,
-      lastSessionId: undefined,
-      revision: 1,
-    };
+    const fresh = newHarvester(id, said);
     // One that is being deleted goes first.
     if ((await ports.harvesters.read(id))?.deletingAt !== undefined) await deleteHarvester(ports, id);
     const created = await ports.harvesters.create(fresh);

@@ -7,7 +7,6 @@ import { closedObject, faultsOf } from '../settings/faults.ts';
 import { faultsOfHarvester } from '../settings/harvester.ts';
 import { HARVESTER_MEMBERS } from '../settings/members.ts';
 import { remoteUrl } from '../settings/url.ts';
-
 import {
   FILE_MEMBERS,
   harvesterList,

@@ -6,7 +6,8 @@ import { urlView } from '../api/views.ts';
 import { ReeveError } from '../session/errors.ts';
 import { harvesterIdOf } from '../session/names.ts';
 import { remoteUrl } from '../settings/url.ts';
-import type { Api } from './api.ts';
+import type { Operation } from '../api/contract.ts';
+import type { Api, ApiAsk } from './api.ts';
 import { spokenKnown } from './find.ts';
 
 export type ApiSession = z.output<typeof Session>;
@@ -63,19 +64,25 @@ export async function findHarvester(api: Api, typed: string): Promise<FoundHarve
   );
 }
 
-export async function allHarvesters(api: Api): Promise<Harvester[]> {
-  const harvesters: Harvester[] = [];
+/** All pages of a listing; one may be short of what was asked for, or empty, and not the last. */
+export async function* pagesOver<Schema extends z.ZodMiniType<{ readonly cursor: string | null }>>(
+  api: Api,
+  operation: Operation,
+  schema: Schema,
+  { query, ...asked }: ApiAsk = {},
+): AsyncGenerator<z.output<Schema>> {
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const asked = { query: { limit: PAGE, cursor } };
-    const { body }: { body: z.output<typeof HarvesterPage> } = await api.ask(
-      'listHarvesters',
-      HarvesterPage,
-      asked,
-    );
-    harvesters.push(...body.harvesters);
-    cursor = body.cursor;
+    const page = await api.ask(operation, schema, { ...asked, query: { limit: PAGE, ...query, cursor } });
+    yield page.body;
+    ({ cursor } = page.body);
   }
-  return harvesters;
+}
+
+export async function allHarvesters(api: Api): Promise<Harvester[]> {
+  const found: Harvester[] = [];
+  for await (const { harvesters } of pagesOver(api, 'listHarvesters', HarvesterPage))
+    found.push(...harvesters);
+  return found;
 }
 
 /** `undefined` when there is none (any more). */
@@ -95,19 +102,18 @@ export function latestIdOf({ openSession, lastSession }: Harvester): string | un
   return openSession ?? lastSession ?? undefined;
 }
 
-/** The newest sessions of one harvester, newest first; a page of the API may be short of what was asked for and not the last. */
+/** The newest sessions of one harvester, newest first. */
 export async function sessionsOf(api: Api, id: string, most: number): Promise<ApiSession[]> {
-  const sessions: ApiSession[] = [];
-  for (let cursor: string | null | undefined; cursor !== null && sessions.length < most;) {
-    const limit = String(Math.min(most - sessions.length, Number(PAGE)));
-    const { body }: { body: z.output<typeof SessionPage> } = await api.ask('listSessions', SessionPage, {
-      params: { harvester: id },
-      query: { limit, cursor },
-    });
-    sessions.push(...body.sessions);
-    cursor = body.cursor;
+  const found: ApiSession[] = [];
+  const query = { limit: String(Math.min(most, Number(PAGE))) };
+  for await (const { sessions } of pagesOver(api, 'listSessions', SessionPage, {
+    params: { harvester: id },
+    query,
+  })) {
+    found.push(...sessions);
+    if (found.length >= most) break;
   }
-  return sessions;
+  return found.slice(0, most);
 }
 
 /** The newest session of each harvester that has one. */

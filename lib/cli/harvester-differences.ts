@@ -2,6 +2,7 @@
 import { saidIn } from '../api/save-harvester.ts';
 import type { Harvester, HarvesterSettings } from '../api/schemas.ts';
 import { harvesterView, sorted, urlView } from '../api/views.ts';
+import { newHarvester } from '../session/new-harvester.ts';
 import { shortened } from '../settings/shortened.ts';
 
 const PLAIN = ['name', 'url', 'type', 'every', 'timezone'] as const;
@@ -10,18 +11,7 @@ const VALUE_CHARS_MAX = 60;
 
 /** What valid settings would be seen as; its state is that of nobody. */
 export function viewOfSettings(id: string, settings: HarvesterSettings): Harvester {
-  return harvesterView(
-    {
-      id,
-      ...saidIn(settings, undefined),
-      ledger: undefined,
-      lease: undefined,
-      sequence: 0,
-      lastSessionId: undefined,
-      revision: 1,
-    },
-    undefined,
-  );
+  return harvesterView(newHarvester(id, saidIn(settings, undefined)), undefined);
 }
 
 /** `every: 1d → 12h`, `pace.batchSize: 25 → 10`. */

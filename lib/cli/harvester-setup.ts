@@ -7,6 +7,7 @@ import type { CredentialsReference } from '../session/credentials.ts';
 import { ReeveError } from '../session/errors.ts';
 import { DEFAULT_KEEPING, faultsOfKeeping, type Keeping } from '../session/keeping.ts';
 import type { Pace } from '../session/limits.ts';
+import { newHarvester } from '../session/new-harvester.ts';
 import type { Harvester } from '../session/session.ts';
 
 export interface WantedHarvester {
@@ -43,15 +44,7 @@ export async function saveHarvester(
     };
     judge(said.keeping, type);
     if (there === undefined) {
-      const fresh: Harvester = {
-        id,
-        ...said,
-        ledger: undefined,
-        lease: undefined,
-        sequence: 0,
-        lastSessionId: undefined,
-        revision: 1,
-      };
+      const fresh = newHarvester(id, said);
       if ((await ports.harvesters.create(fresh)) === 'created') return fresh;
       continue;
     }

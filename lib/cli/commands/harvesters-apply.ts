@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import pMap from 'p-map';
 import { urlView } from '../../api/views.ts';
-import { familyOf, ReeveError, sentenceOf } from '../../session/errors.ts';
+import { ReeveError, sentenceOf } from '../../session/errors.ts';
 import type { Api } from '../api.ts';
 import { parseAppliedFile, type GoodEntry } from '../applied-file.ts';
 import type { Context } from '../context.ts';
@@ -73,7 +73,7 @@ async function carryOut(api: Api, steps: readonly Step[]): Promise<Applied[]> {
       notNow = 0;
       return applied;
     } catch (error) {
-      const isDown = familyOf(error) === 'again' && (error as ReeveError).name === 'StoreBusy';
+      const isDown = error instanceof ReeveError && error.name === 'StoreBusy';
       notNow = isDown ? notNow + 1 : 0;
       return { id, did: 'failed', what: [messageOf(error)] };
     }

@@ -5,7 +5,7 @@ import { ReeveError } from '../../session/errors.ts';
 import type { Api } from '../api.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { allHarvesters, findHarvester } from '../find-over-api.ts';
+import { allHarvesters, findHarvester, pagesOver } from '../find-over-api.ts';
 import { tellChosen, type ChooseOptions } from './choose.ts';
 import { tellHeld, type ResourcesOptions } from './resources.ts';
 
@@ -50,10 +50,6 @@ async function onlyOne(api: Api): Promise<string> {
 }
 
 async function* heldOf(api: Api, harvester: string): AsyncGenerator<HeldView> {
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const asked = { params: { harvester }, query: { limit: '1000', cursor } };
-    const page = (await api.ask('listHeld', HeldPage, asked)).body;
-    yield* page.resources;
-    cursor = page.cursor;
-  }
+  for await (const { resources } of pagesOver(api, 'listHeld', HeldPage, { params: { harvester } }))
+    yield* resources;
 }

@@ -1,10 +1,9 @@
 /** The commands with `--api`: the same questions, asked of a deployed stack or of `reeve serve`. */
 import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
-import type * as z from 'zod/mini';
 import { Probe, ResourcePage, Session, type Harvester } from '../../api/schemas.ts';
 import { shownUrl } from '../../harvesters/links.ts';
-import type { OutcomeSoFar } from '../../resources.ts';
+import type { OutcomeSoFar, ResourceLine } from '../../resources.ts';
 import { ReeveError } from '../../session/errors.ts';
 import type { SessionKind } from '../../session/session.ts';
 import { remoteUrl } from '../../settings/url.ts';
@@ -19,6 +18,7 @@ import {
   isUrl,
   latestIdOf,
   newestSession,
+  pagesOver,
   readHarvester,
   readSession,
   sessionsOf,
@@ -123,21 +123,9 @@ async function sessionNamed(
   return newest;
 }
 
-async function* linesOver(
-  api: Api,
-  session: string,
-  outcome?: OutcomeSoFar,
-): AsyncGenerator<z.output<typeof ResourcePage>['resources'][number]> {
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const asked = { params: { session }, query: { limit: '1000', cursor, outcome } };
-    const { body }: { body: z.output<typeof ResourcePage> } = await api.ask(
-      'listResources',
-      ResourcePage,
-      asked,
-    );
-    yield* body.resources;
-    cursor = body.cursor;
-  }
+async function* linesOver(api: Api, session: string, outcome?: OutcomeSoFar): AsyncGenerator<ResourceLine> {
+  const asked = { params: { session }, query: { outcome } };
+  for await (const { resources } of pagesOver(api, 'listResources', ResourcePage, asked)) yield* resources;
 }
 
 export async function abortOverApi(
