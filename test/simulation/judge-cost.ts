@@ -6,7 +6,7 @@ import type { Deviations } from './tape.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** Faults after which what was to be done is done again. */
-const MENDED: ReadonlySet<string> = new Set([
+export const MENDED: ReadonlySet<string> = new Set([
   'fails',
   'fails after its effect',
   'takes effect after it failed',

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { harvestWorkflow } from '../../lib/workflow/workflow.ts';
 import { DEFAULT_LIMITS } from '../../lib/session/limits.ts';
 import { scheduleOf } from './explore.ts';
+import { HARMLESS, KINDS } from './faults.ts';
+import { MENDED } from './judge-cost.ts';
 import { MUTANTS } from './mutants.ts';
 import { patched } from './mutate.ts';
 import { assertKnown } from './paths.ts';
@@ -90,4 +92,10 @@ test('a broken promise is shrunk and told in sentences', async () => {
   expect(story).toContain('a user, at 0 s: start h with key first');
   expect(story).toContain('** harvest.1 is killed before its 1st records.copy');
   expect(story).toMatch(/!! session s1 is all ok and holds nothing/);
+});
+
+test('what judges excuse are faults that there are: a misspelt one would excuse nothing', () => {
+  expect(
+    [...HARMLESS, ...MENDED, 'takes effect after it failed'].filter((kind) => !KINDS.includes(kind)),
+  ).toEqual([]);
 });
